@@ -1,0 +1,92 @@
+"""What ``step()`` returns: everything that one event does to one agent's side of a case."""
+
+import msgspec
+
+from clinicflow.core.event import Event, Micros
+from clinicflow.core.task import Task, TaskChange
+
+
+class PatientFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What every agent needs to know of the patient, never a name.
+
+    ``age`` counts completed ``age_unit``: days (``d``) below 28 days, months (``mo``) below 16 years, else years (``a``).
+    """
+
+    age: int | None = None
+    age_unit: str | None = None
+    language: str | None = None
+    visit_type: str | None = None
+    pregnant: bool | None = None
+    postpartum_days: int | None = None
+
+
+class Timer(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A running timer of one agent about one case; fires at ``fires_at`` (UTC microseconds) as ``timer-fired``."""
+
+    timer_id: str
+    rule: str
+    step: int
+    cause: str
+    due_at: Micros
+    fires_at: Micros
+
+
+class Emitted(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A derived event that this agent has emitted and not withdrawn: to find those that a correction uncauses."""
+
+    event_id: str
+    type: str
+    case_id: str
+    digest: str
+
+
+class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """One agent's side of one case: its own state, its tasks and timers, and the running hash over its outcomes.
+
+    ``data`` is the agent's state as builtin types (``msgspec.to_builtins`` of its struct) only when stored; in memory the
+    struct itself. ``phase`` is the common law of visits: "", "arrived", "checked-in" or the type of the ending event.
+    """
+
+    data: object = None
+    tasks: tuple[Task, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    emitted: tuple[Emitted, ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
+    """Corrections that came before their event: (corrected event id, correction event id)."""
+    patient: PatientFacts = PatientFacts()
+    phase: str = ""
+    bundle: int = 0
+    """The bundle the case keeps; 0 for a case without an end, which uses each row's."""
+    hash: bytes = b""
+    position: int = -1
+    code: int = 0
+    incomplete: bool = False
+
+
+class Rejection(msgspec.Struct, frozen=True, gc=False):
+    """The agent refuses the event: a code for programs and a sentence "Expected ..., but ..." for people."""
+
+    code: str
+    reason: str
+
+
+class RuleError(msgspec.Struct, frozen=True, gc=False):
+    """A condition of a rule that failed on a live event; other rules went on."""
+
+    rule: str
+    message: str
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """The new side of the case and everything to be written beside it.
+
+    ``derived`` are complete events (id, case, cause set). ``timers_cleared`` are timer ids.
+    """
+
+    case: AgentCase
+    tasks: tuple[TaskChange, ...] = ()
+    derived: tuple[Event, ...] = ()
+    timers_set: tuple[Timer, ...] = ()
+    timers_cleared: tuple[str, ...] = ()
+    rejection: Rejection | None = None
+    rule_errors: tuple[RuleError, ...] = ()

@@ -1,0 +1,90 @@
+"""A task: one piece of follow-on work, as data. What may happen to it is the table in ``task_table``."""
+
+from typing import Literal
+
+import msgspec
+
+from clinicflow.core.event import Micros
+
+Status = Literal[
+    "requested", "accepted", "in-progress", "on-hold", "completed", "failed", "cancelled", "entered-in-error"
+]
+"""FHIR Task.status, the part that clinicflow uses."""
+
+Priority = Literal["routine", "urgent", "asap", "stat"]
+"""FHIR request-priority, lowest first."""
+
+OPEN: frozenset[str] = frozenset({"requested", "accepted", "in-progress", "on-hold"})
+
+ChangeKind = Literal[
+    "created",
+    "claimed",
+    "started",
+    "paused",
+    "resumed",
+    "released",
+    "declined",
+    "delegated",
+    "completed",
+    "failed",
+    "cancelled",
+    "escalated",
+    "entered-in-error",
+    "reopened",
+    "marked",
+    "co-signed",
+    "rescheduled",
+]
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+    """One task of one agent about one case. Times are UTC microseconds.
+
+    ``cause`` is the event that made it, ``rule`` the rule of protocol bundle number ``bundle``.
+    ``escalate_at`` is when ``escalation_timer`` fires next; None when the ladder is climbed or the task has ended.
+    """
+
+    task_id: str
+    agent: str
+    rule: str
+    activity: str
+    roles: tuple[str, ...]
+    credential: str
+    priority: Priority
+    status: Status
+    created_at: Micros
+    due_at: Micros
+    cause: str
+    bundle: int
+    level: int = 0
+    owner: str | None = None
+    escalate_at: Micros | None = None
+    escalation_timer: str | None = None
+    critical: bool = False
+    two_person: bool = False
+    survives: bool = False
+    closing: str | None = None
+    """The event that ended it (a fact, a completion request, a withdrawal)."""
+    closed_at: Micros | None = None
+    doers: tuple[str, ...] = ()
+    declined_by: tuple[str, ...] = ()
+    reason: str | None = None
+    scope_rule: str | None = None
+    """The scope-of-practice rule by which the doer was allowed to claim it."""
+    cause_voided: bool = False
+    before_closing: Status = "requested"
+    """The status to go back to when the fact that closed it is voided."""
+    owner_before_closing: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.status in OPEN
+
+
+class TaskChange(msgspec.Struct, frozen=True, gc=False):
+    """What one event did to one task: the kind of change and the task after it. ``told`` is who must be told."""
+
+    kind: ChangeKind
+    task: Task
+    told: str | None = None

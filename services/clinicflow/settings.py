@@ -1,0 +1,49 @@
+"""Settings from the environment (``CLINICFLOW_*``); every value has a default that suits one small clinic."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a process of clinicflow is told from outside. Addresses are loopback unless somebody opens them."""
+
+    model_config = SettingsConfigDict(env_prefix="CLINICFLOW_", secrets_dir=None)
+
+    home: Path = Path("var")
+    """Where the embedded parts keep data, keys, tokens and logs."""
+    dsn: SecretStr | None = None
+    """PostgreSQL of the application role; None: the embedded one."""
+    dsn_owner: SecretStr | None = None
+    """PostgreSQL of the role that owns the schema (migrations only)."""
+    dsn_read: SecretStr | None = None
+    """PostgreSQL of the read-only role (replay)."""
+    kafka: str | None = None
+    """Bootstrap servers; None: the embedded broker."""
+    partitions: int = 8
+    """Fixed at installation: partitions of the journal and of the topics."""
+    bind: str = "127.0.0.1"
+    http_port: int = 8700
+    mllp_bind: str = "127.0.0.1"
+    fetch_max_wait_ms: int = 20
+    round_wait_ms: int = 10
+    key_file: Path | None = None
+    """Wraps the patients' keys (mode 0600); None: ``home``/keys/master.key."""
+    tokens_file: Path | None = None
+    """Clients' tokens (mode 0600); None: ``home``/tokens.json."""
+    demo: bool = False
+    """Allows the development sign-in, on loopback only."""
+    log_level: str = "INFO"
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+
+    @property
+    def master_key(self) -> Path:
+        """The key file in use."""
+        return self.key_file or self.home / "keys" / "master.key"
+
+    @property
+    def tokens(self) -> Path:
+        """The tokens file in use."""
+        return self.tokens_file or self.home / "tokens.json"
