@@ -11,8 +11,8 @@ ALLOWED: frozenset[str] = frozenset(
         "event", "level", "timestamp", "logger", "exception", "address", "agent", "agents", "assigned", "attempt",
         "bootstrap", "bundle", "case_id", "client", "clinic", "code", "command", "count", "database", "dead_letter",
         "delay_s", "epoch", "error", "event_id", "event_type", "feed", "file", "group", "health", "holder", "kind",
-        "lag", "limit", "message_id", "method", "name", "offset", "org", "partition", "partitions", "path", "pid", "port",
-        "position", "reason_code", "role", "rows", "seconds", "signal", "status", "topic", "version", "what",
+        "lag", "limit", "message_id", "method", "name", "offset", "org", "partition", "partitions", "path", "pid",
+        "port", "position", "reason_code", "role", "rows", "seconds", "signal", "status", "topic", "version", "what",
     }
 )  # fmt: skip
 """Only these keys are printed: a name or a free text cannot slip into a log under a new key."""

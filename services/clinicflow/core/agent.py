@@ -16,7 +16,8 @@ E = TypeVar("E", bound=Event)
 class Raise(msgspec.Struct, frozen=True):
     """A derived event that an agent asks for: ``step()`` completes the envelope and the id.
 
-    ``case_id`` None means the same case. ``fields`` are the event's own fields. ``key`` tells several of one cause apart.
+    ``case_id`` None means the same case. ``fields`` are the event's own fields.
+    ``key`` tells several of one cause apart.
     """
 
     type: str

@@ -9,7 +9,7 @@ from clinicflow.core.task import Task, TaskChange
 class PatientFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What every agent needs to know of the patient, never a name.
 
-    ``age`` counts completed ``age_unit``: days (``d``) below 28 days, months (``mo``) below 16 years, else years (``a``).
+    ``age`` counts completed units: days (``d``) below 28 days, months (``mo``) below 16 years, else years (``a``).
     """
 
     age: int | None = None
@@ -43,8 +43,8 @@ class Emitted(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """One agent's side of one case: its own state, its tasks and timers, and the running hash over its outcomes.
 
-    ``data`` is the agent's state as builtin types (``msgspec.to_builtins`` of its struct) only when stored; in memory the
-    struct itself. ``phase`` is the common law of visits: "", "arrived", "checked-in" or the type of the ending event.
+    ``data`` is the agent's own struct in memory, builtin types when stored. ``phase`` is
+    the common law of visits: "", "arrived", "checked-in" or the type of the ending event.
     """
 
     data: object = None

@@ -115,7 +115,7 @@ class WorkerStore(Protocol):
         """Make ``group`` the one that runs these agents; raises ``GroupConflict`` naming the group that does."""
 
     async def regroup(self, group: str, agents: Sequence[str]) -> None:
-        """Hand agents over to ``group`` (the ``clinicflow regroup`` command): their states and positions move with them."""
+        """Hand agents over to ``group`` (``clinicflow regroup``): their states and positions move with them."""
 
     async def assign(self, group: str, partitions: Iterable[int]) -> dict[int, Checkpoint]:
         """Raise the epoch of these partitions for this worker and read where the group stands."""

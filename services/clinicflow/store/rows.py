@@ -130,7 +130,7 @@ class RejectionRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class DeadLetter(msgspec.Struct, frozen=True, gc=False):
-    """Something that failed deterministically. ``kind`` is decode, step, message or foreign; no personal data in ``reason``."""
+    """Something that failed deterministically; no personal data in ``reason``."""
 
     dead_letter_id: str
     org_id: str | None
