@@ -1,0 +1,59 @@
+"""The command line: every part brings its own commands, found by walking the packages."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+
+import typer
+
+from clinicflow import __version__, telemetry
+from clinicflow.errors import ClinicflowError
+from clinicflow.settings import Settings
+
+PARTS: tuple[str, ...] = ("embedded", "gateway", "live", "replay", "simulate", "store")
+
+app = typer.Typer(
+    name="clinicflow",
+    help="Patient flow as a stream of events, and the follow-on tasks it causes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", help="Print the version and end."),
+) -> None:
+    """Patient flow as a stream of events, and the follow-on tasks it causes."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def add_parts() -> None:
+    """Add the commands of every part that has a module ``commands``."""
+    for part in PARTS:
+        name = f"clinicflow.{part}.commands"
+        if importlib.util.find_spec(name) is None:
+            continue
+        commands = importlib.import_module(name).app
+        app.registered_commands.extend(commands.registered_commands)
+        app.registered_groups.extend(commands.registered_groups)
+
+
+def main() -> None:
+    """Run a command. Exit codes: 0 done, 1 it says what is wrong, 2 the call's words are off."""
+    telemetry.configure(Settings().log_level, plain=sys.stderr.isatty())
+    add_parts()
+    try:
+        app()
+    except ClinicflowError as problem:
+        typer.echo(f"clinicflow: {problem}", err=True)
+        raise SystemExit(1) from problem
+
+
+if __name__ == "__main__":
+    main()
