@@ -37,3 +37,27 @@ class StoreUnavailable(ClinicflowError):
 
 class HistoryNeeded(ClinicflowError):
     """A correction is folded only with the earlier events of its case; load them and call again."""
+
+
+class EmbeddedFailure(ClinicflowError):
+    """An embedded part (database, broker) did not start; the message names it and the file with its log."""
+
+
+class DataDirUnreachable(EmbeddedFailure):
+    """The unprivileged user that runs PostgreSQL cannot reach the data folder; choose another folder."""
+
+
+class ProviderNotStarted(ClinicflowError):
+    """An address was asked for before the provider was started."""
+
+
+class TransportFailed(ClinicflowError):
+    """The runner of the consumer ended by itself; the process should end and be started again."""
+
+
+class PartitionNotAssigned(ClinicflowError):
+    """The partition does not belong to this worker now."""
+
+
+class RuleFailed(ClinicflowError):
+    """A condition or expression of a rule could not be evaluated on this event."""

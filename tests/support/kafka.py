@@ -35,7 +35,7 @@ def missing_tools() -> str | None:
     absent = [name for name in ("java", "mvn") if shutil.which(name) is None]
     if not absent:
         return None
-    return f"{' and '.join(absent)} not found: real Kafka needs Java 17 and Maven (apt-get install openjdk-17-jre-headless maven)"
+    return f"{' and '.join(absent)} not found: real Kafka needs Java 17 and Maven (openjdk-17-jre-headless, maven)"
 
 
 def need_kafka() -> None:
@@ -222,3 +222,18 @@ def _answers(port: int) -> bool:
             return len(wire.recv(4)) == 4
     except OSError:
         return False
+
+
+async def create_topic(bootstrap: str, name: str, partitions: int) -> None:
+    """Make a topic with one replica, on any broker. Raises RuntimeError when the broker refuses."""
+    from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        answer = await admin.create_topics([NewTopic(name, partitions, 1)])
+        code, reason = answer.topic_errors[0][1:3]
+        if code:
+            raise RuntimeError(f"topic {name} was refused with code {code}: {reason}")
+    finally:
+        await admin.close()
