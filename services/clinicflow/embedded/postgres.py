@@ -199,6 +199,8 @@ async def _make_roles(dsn: str, passwords: Mapping[str, str]) -> None:
                 f"{verb} role {role} login nosuperuser nocreatedb nocreaterole nobypassrls password '{passwords[role]}'"
             )
         await connection.execute(f"alter role {role_name('read')} set default_transaction_read_only = on")
+        # A service reads for a screen as ``web``, of one organization; it has none of its rights before it becomes it.
+        await connection.execute(f"grant {role_name('web')} to {role_name('app')} with inherit false, set true")
 
 
 async def _make_database(dsn: str, name: str) -> None:
