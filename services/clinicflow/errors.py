@@ -3,6 +3,9 @@
 Driver and library errors are wrapped at the edge with ``raise ... from``, so that users catch one root.
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 
 class ClinicflowError(Exception):
     """Something in clinicflow failed."""
@@ -11,8 +14,21 @@ class ClinicflowError(Exception):
         super().__init__(message or (self.__class__.__doc__ or "").strip())
 
 
+class Problem(NamedTuple):
+    """One thing that is wrong with an event: where, what, and what was expected. It never repeats the value."""
+
+    path: str
+    problem: str
+    expected: str
+
+
 class InvalidEvent(ClinicflowError):
     """The event does not have the form that its schema asks for."""
+
+    def __init__(self, message: str | None = None, problems: Iterable[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        listed = "; ".join(f"{path} {problem}, expected {expected}" for path, problem, expected in self.problems)
+        super().__init__(message or listed or None)
 
 
 class UnknownEventType(InvalidEvent):
@@ -61,3 +77,43 @@ class PartitionNotAssigned(ClinicflowError):
 
 class RuleFailed(ClinicflowError):
     """A condition or expression of a rule could not be evaluated on this event."""
+
+
+class BrokerUnavailable(ClinicflowError):
+    """The Kafka broker did not answer or did not take a record; trying again can help."""
+
+
+class BrokerWiped(BrokerUnavailable):
+    """The broker numbers its records from anew: its log was thrown away and must be filled from the journal again."""
+
+
+class TopicMismatch(ClinicflowError):
+    """A topic has another number of partitions than the journal."""
+
+
+class MessageRefused(ClinicflowError):
+    """A foreign message cannot be used; ``code`` is for programs, the text says what was expected, without values."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StoreRefused(ClinicflowError):
+    """The database refused a statement: a value of a wrong form, or a right that the role does not have."""
+
+
+class GroupConflict(ClinicflowError):
+    """An agent is run by one group only, and another group runs it."""
+
+
+class KeyFileError(ClinicflowError):
+    """The key file is missing, readable by others, or not a key of 32 bytes."""
+
+
+class Forgotten(ClinicflowError):
+    """The key of this patient is gone: what it protected cannot be read any more."""
+
+
+class InstallationMismatch(ClinicflowError):
+    """The database was installed with another number of partitions."""
