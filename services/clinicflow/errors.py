@@ -117,3 +117,7 @@ class Forgotten(ClinicflowError):
 
 class InstallationMismatch(ClinicflowError):
     """The database was installed with another number of partitions."""
+
+
+class LeaseLost(ClinicflowError):
+    """Another relay has taken over; what it does now is its own affair."""

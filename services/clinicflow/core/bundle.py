@@ -1,0 +1,300 @@
+"""A bundle compiled for use: everything an organization decides by at one time, as lookups that cost next to nothing.
+
+The document is plain data (see ``bundle_files`` for its files), immutable and hashed. Compiling it parses rules, compiles
+their conditions and prepares what ``step()`` asks for on every event.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from clinicflow.core.agent import Agent
+from clinicflow.core.cel import Fields, Path
+from clinicflow.core.event import Event
+from clinicflow.core.hours import ClinicHours, Zone, clinic_hours
+from clinicflow.core.rules import REVIEW, Condition, DueSpec, Expression, Fact, Rule, parse_rule
+from clinicflow.core.scope import Decision, Person, Place, Scope, parse_scope_rule
+from clinicflow.core.staffing import Staffing
+from clinicflow.errors import InvalidBundle
+from clinicflow.events import EVENT_TYPES
+
+__all__ = ["Bundle", "Decision", "Person", "bundle_hash", "compile_bundle"]
+
+Facts = tuple[tuple[Rule, str, Fact], ...]
+
+COMMON = frozenset({"bundle-migrated", "event-voided", "timer-fired"}) | frozenset(
+    name for name in EVENT_TYPES if name.startswith("task-") and name.endswith("-requested")
+)
+"""Types that every agent must see: corrections, timers, what persons ask of tasks."""
+
+VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
+"""Types that the law of visits is about, beside the endings."""
+
+
+def bundle_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of the document as JSON with sorted keys: the same content, the same hash."""
+    return hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
+
+
+def compile_bundle(document: Mapping[str, Any], number: int, agents: Mapping[str, Agent[Any]]) -> "Bundle":
+    """Compile a document that has passed the checks. Protocols of agents that are not given are left out.
+
+    Raises ``InvalidBundle`` when a rule cannot be compiled.
+    """
+    return Bundle(document, number, agents)
+
+
+class Bundle:
+    """One compiled bundle of one organization. Nothing in it changes."""
+
+    def __init__(self, document: Mapping[str, Any], number: int, agents: Mapping[str, Agent[Any]]) -> None:
+        self.number = number
+        self.org_id: str = document["org"]
+        self.languages: tuple[str, ...] = tuple(document["languages"])
+        self.clinics: dict[str, dict[str, Any]] = dict(document["clinics"])
+        self.staff_all: dict[str, dict[str, Any]] = dict(document["staff"])
+        self.feeds: dict[str, dict[str, Any]] = dict(document["feeds"])
+        self._hours = {name: clinic_hours(clinic, document["zones"]) for name, clinic in sorted(self.clinics.items())}
+        self._zones = {name: Zone(transitions) for name, transitions in sorted(document["zones"].items())}
+        self._tables = _tables_by_clinic(document)
+        self.scope = _scope(document)
+        self._places = _places(document, self._hours)
+        self.staffing = Staffing(self.staff_all, self._hours)
+        self._rooms = {room["id"]: (name, room) for name, clinic in self.clinics.items() for room in clinic["rooms"]}
+        self._agents = {name: _AgentRules(agent, document, self._tables) for name, agent in sorted(agents.items())}
+        self.types = frozenset().union(*(rules.subscribed for rules in self._agents.values()))
+
+    def clinic(self, clinic_id: str) -> dict[str, Any]:
+        """The clinic's part of the document; only its id for a clinic that is not in it."""
+        return self.clinics.get(clinic_id) or {"id": clinic_id}
+
+    def zone(self, clinic_id: str) -> Zone:
+        """The clinic's time zone (UTC for a clinic that is not in the bundle)."""
+        hours = self._hours.get(clinic_id)
+        return hours.zone if hours else Zone([(0, 0)])
+
+    def zone_named(self, name: str) -> Zone:
+        """A zone of a clinic or feed by its IANA name; ``InvalidBundle`` when the bundle does not carry it."""
+        try:
+            return self._zones[name]
+        except KeyError as error:
+            raise InvalidBundle(f"Expected a time zone of the bundle, but it does not carry {name!r}") from error
+
+    def hours(self, clinic_id: str) -> ClinicHours | None:
+        """Opening hours of a clinic."""
+        return self._hours.get(clinic_id)
+
+    def room(self, room_id: str) -> dict[str, Any] | None:
+        """A room by id, with its clinic's id under ``clinic``."""
+        found = self._rooms.get(room_id)
+        return {**found[1], "clinic": found[0]} if found else None
+
+    def staff(self, staff_id: str) -> dict[str, Any] | None:
+        """A member of staff by id."""
+        return self.staff_all.get(staff_id)
+
+    def person(self, staff_id: str, clinic_id: str, at: int) -> Person | None:
+        """A member of staff as a request is stamped: valid credentials, on shift, supervisors on site; None if unknown."""
+        return self.staffing.person(staff_id, clinic_id, at)
+
+    def table(self, name: str, clinic_id: str) -> dict[str, Any]:
+        """A table with the clinic's own values over it; empty when there is no such table."""
+        found: dict[str, Any] = self.tables(clinic_id).get(name, {})
+        return found
+
+    def tables(self, clinic_id: str) -> dict[str, Any]:
+        """All tables for a clinic, by name."""
+        return self._tables.get(clinic_id) or self._tables[""]
+
+    def subscribed(self, agent: str) -> frozenset[str]:
+        """The types that an agent must see: handled, in its rules, or common to all."""
+        return self._agents[agent].subscribed
+
+    def rules_on(self, agent: str, event_type: str) -> tuple[Rule, ...]:
+        """The rules that look at an event of this type, in the order of the protocols."""
+        return self._agents[agent].on.get(event_type, ())
+
+    def facts_on(self, agent: str, event_type: str) -> Facts:
+        """The rules whose tasks such an event completes ("done") or withdraws ("cancel"), with the fact."""
+        return self._agents[agent].facts.get(event_type, ())
+
+    def waits_unless(self, agent: str, event_type: str) -> tuple[Rule, ...]:
+        """The waiting rules whose timers such an event stops."""
+        return self._agents[agent].unless.get(event_type, ())
+
+    def fields_on(self, agent: str, event_type: str) -> Fields | None:
+        """What ``context()`` must hold for this agent on such an event; None when nothing there has a condition."""
+        return self._agents[agent].fields.get(event_type)
+
+    def rule(self, agent: str, rule_id: str) -> Rule:
+        """A rule by id; ``InvalidBundle`` when there is none."""
+        try:
+            return self._agents[agent].by_id[rule_id]
+        except KeyError as error:
+            raise InvalidBundle(
+                f"Expected a rule of agent {agent}, but bundle {self.number} has no {rule_id}"
+            ) from error
+
+    def has_rule(self, agent: str, rule_id: str) -> bool:
+        """Whether the bundle has this rule (a case may carry tasks of an older one)."""
+        return agent in self._agents and rule_id in self._agents[agent].by_id
+
+    def rules_of(self, agent: str) -> tuple[Rule, ...]:
+        """All rules of an agent, in order."""
+        return self._agents[agent].rules
+
+    def closing_event(self, agent: str, rule_id: str) -> list[str]:
+        """The types whose arrival completes a task of this rule."""
+        task = self.rule(agent, rule_id).task if self.has_rule(agent, rule_id) else None
+        return sorted({fact.event for fact in task.done_by}) if task else []
+
+    def title(self, agent: str, rule_id: str, language: str) -> str:
+        """A task's title in this language, else in the bundle's first; the rule's id when it has none."""
+        task = self.rule(agent, rule_id).task if self.has_rule(agent, rule_id) else None
+        titles = task.titles if task else {}
+        wanted = (language, language.partition("-")[0], self.languages[0])
+        return next((titles[name] for name in wanted if name in titles), rule_id)
+
+    def due_at(self, spec: DueSpec, base: int, clinic_id: str, appointment_at: int | None) -> int:
+        """When a task is due (UTC microseconds) that counts from ``base``, or from the appointment if that is later."""
+        if spec.since == "appointment" and appointment_at is not None:
+            base = max(base, appointment_at)
+        return self._later(spec, base, spec.micros(clinic_id), clinic_id)
+
+    def escalation_at(self, rule: Rule, created_at: int, due_at: int, level: int, clinic_id: str) -> int | None:
+        """When a task at ``level`` escalates to the next; None at the top of the ladder.
+
+        Counted from the same start and in the same hours as the due time, never before ``created_at``.
+        """
+        task = rule.task
+        if task is None or level >= len(task.escalation):
+            return None
+        step = task.escalation[level]
+        allowed = task.due.micros(clinic_id)
+        after = round(step.fraction * allowed) if step.fraction is not None else step.after or 0
+        return max(created_at, self._later(task.due, due_at, after - allowed, clinic_id))
+
+    def _later(self, spec: DueSpec, instant: int, micros: int, clinic_id: str) -> int:
+        hours = self._hours.get(clinic_id)
+        if hours is None or spec.hours == "wall":
+            return instant + micros
+        if micros < 0:
+            return hours.subtract_open_time(instant, -micros)
+        return hours.add_open_time(instant, micros)
+
+    def may(self, activity: str, person: Person, clinic_id: str, at: int) -> Decision:
+        """Whether scope of practice allows this person the activity at this clinic and time."""
+        return self.scope.may(activity, person, self._places.get(clinic_id), at)
+
+
+class _AgentRules:
+    """The rules of one agent, by what happens."""
+
+    def __init__(self, agent: Agent[Any], document: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
+        self.rules = tuple(_rules_of(agent.name, document, tables))
+        self.by_id = {REVIEW.id: msgspec.structs.replace(REVIEW, agent=agent.name)}
+        self.by_id.update({rule.id: rule for rule in self.rules})
+        on: dict[str, list[Rule]] = {}
+        facts: dict[str, list[tuple[Rule, str, Fact]]] = {}
+        unless: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            _add(on, rule.on, rule)
+            if rule.wait:
+                _add(unless, rule.wait.unless, rule)
+            for kind, fact in _task_facts(rule):
+                _add(facts, (fact.event,), (rule, kind, fact))
+        self.on = {name: tuple(found) for name, found in on.items()}
+        self.facts = {name: tuple(found) for name, found in facts.items()}
+        self.unless = {name: tuple(found) for name, found in unless.items()}
+        self.subscribed = _law(agent) | frozenset((*agent.handlers, *agent.derivations, *on, *facts, *unless))
+        self.fields = self._fields()
+
+    def _fields(self) -> dict[str, Fields]:
+        paths: dict[str, list[Path]] = {}
+        for rule in self.rules:
+            if acting := _paths(rule):
+                _add(paths, ("timer-fired",) if rule.wait else rule.on, *acting)
+            for _, fact in _task_facts(rule):
+                if fact.when:
+                    paths.setdefault(fact.event, []).extend(fact.when.paths or [("event",)])
+        return {name: Fields(EVENT_TYPES[name], found) for name, found in paths.items() if name in EVENT_TYPES}
+
+
+def _add(index: dict[str, list[Any]], names: Iterable[str], *items: Any) -> None:
+    for name in dict.fromkeys(names):
+        index.setdefault(name, []).extend(items)
+
+
+def _task_facts(rule: Rule) -> list[tuple[str, Fact]]:
+    if rule.task is None:
+        return []
+    return [("done", fact) for fact in rule.task.done_by] + [("cancel", fact) for fact in rule.task.cancelled_by]
+
+
+def _paths(rule: Rule) -> list[Path]:
+    """The fields that a rule's conditions and expressions name; ``("event",)`` for one that names none."""
+    texts: list[Condition | Expression] = [rule.when] if rule.when else []
+    if rule.task and not isinstance(rule.task.priority, str):
+        texts.append(rule.task.priority)
+    if rule.raises:
+        texts.extend(expression for _, expression in rule.raises.fields)
+        texts.extend([rule.raises.case] if rule.raises.case else [])
+    return [path for text in texts for path in (text.paths or (("event",),))]
+
+
+def _rules_of(agent: str, document: Mapping[str, Any], tables: Mapping[str, Any]) -> Iterable[Rule]:
+    for protocol in document["protocols"]:
+        if protocol["agent"] == agent:
+            for raw in protocol["rules"]:
+                yield parse_rule(raw, agent, tables, document["clinics"])
+
+
+def _law(agent: Agent[Any]) -> frozenset[str]:
+    """What the agent sees whatever its rules say: common types, endings of its cases, facts about its patient."""
+    named = set(COMMON)
+    for name, event_type in EVENT_TYPES.items():
+        if event_type.ENDS in agent.kinds or ("visit" in agent.kinds and name in VISIT_LAW):
+            named.add(name)
+        if event_type.CASE in (*agent.kinds, "any") and _tells_age(event_type):
+            named.add(name)
+    return frozenset(named)
+
+
+def _tells_age(event_type: type[Event]) -> bool:
+    return "patient_age" in event_type.__struct_fields__
+
+
+def _tables_by_clinic(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Tables by clinic id, with "" for those without any clinic's own values."""
+    shared: dict[str, Any] = document["tables"]
+    found = {"": shared}
+    for name, clinic in document["clinics"].items():
+        found[name] = merged(shared, clinic["tables"]) if clinic.get("tables") else shared
+    return found
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with the values of ``over`` put over it, mapping by mapping."""
+    result = dict(base)
+    for name, value in over.items():
+        below = result.get(name)
+        result[name] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def _scope(document: Mapping[str, Any]) -> Scope:
+    rules = [
+        parse_scope_rule(raw, jurisdiction)
+        for jurisdiction, found in sorted(document["scope"].items())
+        for raw in found
+    ]
+    return Scope(rules, {name: tuple(terms) for name, terms in document["activities"].items()})
+
+
+def _places(document: Mapping[str, Any], hours: Mapping[str, ClinicHours]) -> dict[str, Place]:
+    return {
+        name: Place(clinic["jurisdiction"], clinic.get("setting", ""), hours[name].zone)
+        for name, clinic in document["clinics"].items()
+    }

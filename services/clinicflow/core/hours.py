@@ -1,0 +1,174 @@
+"""Time as a clinic counts it: local time by the zone's transitions in the bundle, and time while it is open.
+
+All instants are UTC microseconds. Local time is also a count of microseconds, as if the wall clock were UTC. The zone's
+offsets come with the bundle, so that no system zone files decide what a replay says.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from clinicflow.core.durations import DAY, MINUTE, SECOND
+from clinicflow.errors import InvalidBundle
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_EPOCH_WEEKDAY = 3
+"""1970-01-01 was a Thursday."""
+_REACH = 1500
+"""Days to look for an opening before a clinic counts as closed for good."""
+
+Range = tuple[int, int]
+
+
+class Zone:
+    """A time zone as its list of (from UTC second, offset in seconds), sorted; the first holds for all time before."""
+
+    __slots__ = ("_offsets", "_starts")
+
+    def __init__(self, transitions: Sequence[Sequence[int]]) -> None:
+        self._starts = [start * SECOND for start, _ in transitions]
+        self._offsets = [offset * SECOND for _, offset in transitions]
+
+    def local(self, instant: int) -> int:
+        """Wall clock at an instant."""
+        return instant + self._offsets[max(0, bisect_right(self._starts, instant) - 1)]
+
+    def instant(self, local: int) -> int:
+        """The instant of a wall clock time: of a repeated hour the first, in a skipped hour by the offset before it."""
+        at = max(0, bisect_right(self._starts, local - DAY) - 1)
+        while at + 1 < len(self._starts) and self._reached(at + 1, local):
+            at += 1
+        return local - self._offsets[at]
+
+    def _reached(self, at: int, local: int) -> bool:
+        return local - max(self._offsets[at - 1], self._offsets[at]) >= self._starts[at]
+
+
+def weekday(day: int) -> int:
+    """The weekday (0 Monday) of a day counted from 1970-01-01."""
+    return (day + _EPOCH_WEEKDAY) % 7
+
+
+def parse_ranges(text: object) -> tuple[Range, ...]:
+    """``08:00-12:00, 13:00-17:00`` (a text or a list; ``closed`` or empty for none) as minutes of the day.
+
+    A range that ends at or before its start goes on into the next day: 22:00-06:00 is (1320, 1800).
+    """
+    if text in (None, "closed", "", []):
+        return ()
+    parts = [part.strip() for part in text.split(",")] if isinstance(text, str) else text
+    if not isinstance(parts, list):
+        raise InvalidBundle(f"Expected hours such as 08:00-17:00, but got {text!r}")
+    return tuple(sorted(_range(part) for part in parts))
+
+
+def _range(text: object) -> Range:
+    ends = text.split("-") if isinstance(text, str) else []
+    if len(ends) != 2:
+        raise InvalidBundle(f"Expected hours such as 08:00-17:00, but got {text!r}")
+    start, end = (_minute(end) for end in ends)
+    if start >= 1440:
+        raise InvalidBundle(f"Expected hours that begin before 24:00, but got {text!r}")
+    return start, end if end > start else end + 1440
+
+
+def _minute(text: str) -> int:
+    hour, colon, minute = text.strip().partition(":")
+    if not (colon and hour.isdigit() and minute.isdigit() and len(minute) == 2):
+        raise InvalidBundle(f"Expected a time of day such as 08:30, but got {text!r}")
+    total = int(hour) * 60 + int(minute)
+    if int(minute) > 59 or total > 1440:
+        raise InvalidBundle(f"Expected a time of day from 00:00 to 24:00, but got {text!r}")
+    return total
+
+
+class ClinicHours:
+    """When one clinic is open. ``week`` has the ranges of each weekday, ``holidays`` the days (from 1970) it is closed."""
+
+    __slots__ = ("_always", "_holidays", "_never", "_week", "zone")
+
+    def __init__(self, zone: Zone, week: Sequence[Sequence[Range]], holidays: Sequence[int] = ()) -> None:
+        self.zone = zone
+        self._week = tuple(tuple(sorted(ranges)) for ranges in week)
+        self._holidays = frozenset(holidays)
+        self._never = not any(self._week)
+        self._always = not holidays and all(ranges == ((0, 1440),) for ranges in self._week)
+
+    def is_open(self, instant: int) -> bool:
+        """Whether the clinic is open at this instant (an opening ends where closing time begins)."""
+        day = self.zone.local(instant) // DAY
+        return any(start <= instant < end for at in (day - 1, day) for start, end in self._openings(at))
+
+    def add_open_time(self, start: int, micros: int) -> int:
+        """The instant by which so much opening time has passed since ``start``.
+
+        Nothing is added to an opening that is not there: for a clinic without hours wall time counts. Zero time from a
+        moment when the clinic is closed is its next opening.
+        """
+        if self._always or self._never:
+            return start + micros
+        left = micros
+        for opens, closes in self._forward(start):
+            begin = max(opens, start)
+            if begin < closes and left <= closes - begin:
+                return begin + left
+            left -= max(0, closes - begin)
+            start = max(start, closes)
+        return start + left
+
+    def subtract_open_time(self, end: int, micros: int) -> int:
+        """The latest instant since which so much opening time has passed at ``end``."""
+        if self._always or self._never:
+            return end - micros
+        left = micros
+        for opens, closes in self._backward(end):
+            until = min(closes, end)
+            if opens < until and left <= until - opens:
+                return until - left
+            left -= max(0, until - opens)
+            end = min(end, opens)
+        return end - left
+
+    def _forward(self, start: int) -> Iterator[Range]:
+        first = self.zone.local(start) // DAY - 1
+        for day in range(first, first + _REACH):
+            yield from self._openings(day)
+
+    def _backward(self, end: int) -> Iterator[Range]:
+        last = self.zone.local(end) // DAY
+        for day in range(last, last - _REACH, -1):
+            yield from reversed(self._openings(day))
+
+    def _openings(self, day: int) -> list[Range]:
+        """The openings that begin on a local day, as instants."""
+        if day in self._holidays:
+            return []
+        midnight = day * DAY
+        spans = (
+            (self.zone.instant(midnight + start * MINUTE), self.zone.instant(midnight + end * MINUTE))
+            for start, end in self._week[weekday(day)]
+        )
+        return [(opens, closes) for opens, closes in spans if opens < closes]
+
+
+def parse_day(text: object) -> int:
+    """Days from 1970-01-01 of an ISO date; ``InvalidBundle`` for anything else."""
+    if not isinstance(text, str) or not _DATE.fullmatch(text):
+        raise InvalidBundle(f"Expected a date such as 2026-01-31, but got {text!r}")
+    try:
+        return date.fromisoformat(text).toordinal() - _EPOCH_ORDINAL
+    except ValueError as error:
+        raise InvalidBundle(f"Expected a date of the calendar, but got {text!r}") from error
+
+
+def clinic_hours(clinic: Mapping[str, Any], zones: Mapping[str, Sequence[Sequence[int]]]) -> ClinicHours:
+    """The hours of a clinic from its part of the bundle document (``zone``, ``hours`` by weekday, ``holidays``)."""
+    hours = clinic.get("hours") or {}
+    week = [parse_ranges(hours.get(name, hours.get("daily"))) for name in WEEKDAYS]
+    holidays = [parse_day(day.get("date") if isinstance(day, Mapping) else day) for day in clinic.get("holidays", ())]
+    return ClinicHours(Zone(zones[clinic["zone"]]), week, holidays)

@@ -1,0 +1,235 @@
+"""Rules as data: what a protocol's YAML says, parsed and with its conditions compiled.
+
+A rule says on which events it looks, under which condition it acts, and which task it makes or which event it raises.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from clinicflow.core.cel import Condition, Expression, Fields, context
+from clinicflow.core.durations import HOUR, parse_duration, parse_fraction
+from clinicflow.errors import InvalidBundle, RuleFailed
+from clinicflow.events import EVENT_TYPES
+
+__all__ = [
+    "PRIORITIES",
+    "ROLES",
+    "Condition",
+    "DueSpec",
+    "EscalationStep",
+    "Expression",
+    "Fact",
+    "Fields",
+    "RaiseSpec",
+    "Rule",
+    "RuleFailed",
+    "TaskSpec",
+    "Wait",
+    "context",
+    "parse_rule",
+]
+
+PRIORITIES = ("routine", "urgent", "asap", "stat")
+"""FHIR request-priority, lowest first."""
+
+ROLES = ("FD", "MA", "RN", "LPN", "PRV", "PHY", "BIL", "REF", "LAB", "IPC", "MGR", "EVS", "LEAD")
+"""Front desk, assistant, nurse, licensed practical nurse, prescriber, physician, billing, referrals, laboratory,
+infection control, manager, cleaning, lead of a clinic."""
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """An event that completes or withdraws a task, under a condition if there is one."""
+
+    event: str
+    when: Condition | None = None
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """A rule acts only after so many microseconds, unless one of these events came before."""
+
+    after: int
+    unless: tuple[str, ...] = ()
+
+
+class DueSpec(msgspec.Struct, frozen=True):
+    """When a task is due: ``after`` (microseconds, or by clinic when a table says so) from ``since``.
+
+    ``since`` is occurred or appointment (the later of both); ``hours`` is clinic (only opening hours count) or wall.
+    """
+
+    after: int
+    by_clinic: dict[str, int] = {}
+    since: str = "occurred"
+    hours: str = "clinic"
+
+    def micros(self, clinic_id: str) -> int:
+        """The time allowed at this clinic."""
+        return self.by_clinic.get(clinic_id, self.after)
+
+
+class EscalationStep(msgspec.Struct, frozen=True):
+    """One rung: at a fraction of the time allowed, or ``after`` so many microseconds, the pool widens to ``roles``."""
+
+    fraction: float | None
+    after: int | None
+    roles: tuple[str, ...]
+
+
+class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """The task that a rule makes."""
+
+    activity: str
+    roles: tuple[str, ...]
+    credential: str
+    due: DueSpec
+    priority: str | Expression
+    done_by: tuple[Fact, ...] = ()
+    cancelled_by: tuple[Fact, ...] = ()
+    survives: bool = False
+    critical: bool = False
+    two_person: bool = False
+    escalation: tuple[EscalationStep, ...] = ()
+    titles: dict[str, str] = {}
+
+
+class RaiseSpec(msgspec.Struct, frozen=True):
+    """The event that a rule raises: its own fields, and the case it is about (None: the same case)."""
+
+    event: str
+    fields: tuple[tuple[str, Expression], ...] = ()
+    case: Expression | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule of one agent. With ``wait``, ``when`` is evaluated as the timer fires and sees that event."""
+
+    id: str
+    agent: str
+    on: tuple[str, ...]
+    when: Condition | None = None
+    after_end: bool = False
+    wait: Wait | None = None
+    task: TaskSpec | None = None
+    raises: RaiseSpec | None = None
+
+
+REVIEW = Rule(
+    id="review-rule-error",
+    agent="",
+    on=(),
+    task=TaskSpec(
+        activity="review-rule-error",
+        roles=("LEAD", "MGR"),
+        credential="any",
+        due=DueSpec(after=HOUR),
+        priority="urgent",
+        titles={
+            "en": "A rule failed: check this case by hand",
+            "es": "Falló una regla: revise este caso a mano",
+            "id": "Sebuah aturan gagal: periksa kasus ini secara manual",
+        },
+    ),
+)
+"""The rule of the task that is made when a condition fails; every agent has it without a protocol saying so."""
+
+
+def parse_rule(
+    raw: Mapping[str, Any], agent: str, tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]
+) -> Rule:
+    """A rule from its YAML form. ``tables`` are the due times' tables by clinic id ("" for all), see ``Bundle``.
+
+    Raises ``InvalidBundle`` with what was expected.
+    """
+    wait = raw.get("wait")
+    when = raw.get("when")
+    return Rule(
+        id=raw["id"],
+        agent=agent,
+        on=_names(raw["on"]),
+        when=Condition(when) if when is not None else None,
+        after_end=raw.get("after_end", False),
+        wait=Wait(parse_duration(wait["after"]), _names(wait.get("unless", ()))) if wait else None,
+        task=_task(raw["task"], tables, clinics) if raw.get("task") else None,
+        raises=_raise(raw["raise"]) if raw.get("raise") else None,
+    )
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _task(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> TaskSpec:
+    return TaskSpec(
+        activity=raw["activity"],
+        roles=_names(raw["roles"]),
+        credential=raw.get("credential", "any"),
+        due=parse_due(raw["due"], tables, clinics),
+        priority=parse_priority(raw),
+        done_by=_facts(raw.get("done_by", ())),
+        cancelled_by=_facts(raw.get("cancelled_by", ())),
+        survives=raw.get("survives") == "visit-end",
+        critical=raw.get("critical", False),
+        two_person=raw.get("two_person", False),
+        escalation=tuple(parse_step(step) for step in raw.get("escalation", ())),
+        titles=dict(raw.get("title", {})),
+    )
+
+
+def parse_priority(raw: Mapping[str, Any]) -> str | Expression:
+    """A fixed priority, or the expression that says it (``priority_from``, or a ``priority`` that is no fixed one)."""
+    if "priority_from" in raw:
+        return Expression(raw["priority_from"])
+    priority = raw.get("priority", "routine")
+    return priority if priority in PRIORITIES else Expression(priority)
+
+
+def parse_due(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> DueSpec:
+    """The due time, looked up in its table for each clinic when it names one."""
+    since, hours = raw.get("from", "occurred"), raw.get("hours", "clinic")
+    if "after" in raw:
+        return DueSpec(parse_duration(raw["after"]), since=since, hours=hours)
+    name, key = raw["table"], raw["key"]
+    by_clinic = {clinic: _looked_up(tables[clinic], name, key) for clinic in sorted(clinics)}
+    return DueSpec(_looked_up(tables[""], name, key), by_clinic, since, hours)
+
+
+def _looked_up(tables: Mapping[str, Any], name: str, key: str) -> int:
+    """``key`` of a due-times table: directly or under ``times``, a duration or a mapping with ``after``."""
+    table = tables.get(name)
+    if table is None:
+        raise InvalidBundle(f"Expected a table of the bundle, but there is no table {name!r}")
+    entry = table.get("times", table).get(key, table.get(key))
+    if isinstance(entry, Mapping):
+        entry = entry.get("after")
+    if entry is None:
+        raise InvalidBundle(f"Expected a due time for {key!r} in table {name!r}, but there is none")
+    return parse_duration(entry)
+
+
+def _facts(raw: Any) -> tuple[Fact, ...]:
+    return tuple(parse_fact(item) for item in ((raw,) if isinstance(raw, str | Mapping) else raw))
+
+
+def parse_fact(raw: Any) -> Fact:
+    """An event name, or ``{event, when}``."""
+    if isinstance(raw, str):
+        return Fact(raw)
+    return Fact(raw["event"], Condition(raw["when"]) if raw.get("when") is not None else None)
+
+
+def parse_step(raw: Mapping[str, Any]) -> EscalationStep:
+    """``{at: 50% | PT15M, to: [roles]}``."""
+    fraction = parse_fraction(raw["at"])
+    return EscalationStep(fraction, None if fraction is not None else parse_duration(raw["at"]), _names(raw["to"]))
+
+
+def _raise(raw: Mapping[str, Any]) -> RaiseSpec:
+    event_type = EVENT_TYPES.get(raw["event"])
+    units = event_type.UNITS if event_type else {}
+    fields = tuple(
+        (name, Expression(source, 10 ** units[name][1] if name in units else None))
+        for name, source in raw.get("fields", {}).items()
+    )
+    return RaiseSpec(raw["event"], fields, Expression(raw["case"]) if raw.get("case") else None)

@@ -1,0 +1,184 @@
+"""Scope of practice: who may do which activity where, decided by dated rules with sources. No rule means not allowed.
+
+A matching prohibition wins over everything. Else the most specific rules decide: those of the jurisdiction itself before
+those of the country before those for anywhere, those for a setting before those for any. A person is allowed when one of
+the deciding rules is met in full: its credentials and its supervision.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from clinicflow.core.durations import DAY
+from clinicflow.core.hours import Zone, parse_day
+
+DECISIONS = ("allowed", "allowed-with-supervision", "prohibited")
+SUPERVISION = ("direct-visual", "same-room", "on-site", "immediately-available", "general", "telehealth", "none")
+"""How near a supervisor must be. On a claim only presence on site can be checked; ``general`` and ``none`` need nobody."""
+
+_NEEDS_NOBODY = frozenset({"general", "none", "telehealth"})
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who asks for a task, as intake stamped it into the request. ``supervisors`` are the roles on site at that time."""
+
+    id: str
+    role: str
+    credentials: tuple[str, ...] = ()
+    on_shift: bool = False
+    supervisors: tuple[str, ...] = ()
+    lead: bool = False
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Whether a person may do an activity, by which rule, and the reason as a code and a sentence without names."""
+
+    allowed: bool
+    rule_id: str | None
+    code: str
+    reason: str
+
+
+class ScopeRule(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule. ``valid_from`` (inclusive) and ``valid_to`` (inclusive, None: open) are days from 1970 of local time."""
+
+    id: str
+    jurisdiction: str
+    roles: frozenset[str]
+    activities: frozenset[str]
+    decision: str
+    settings: frozenset[str] = frozenset()
+    credentials: tuple[str, ...] = ()
+    supervision: str = "none"
+    supervisor_roles: tuple[str, ...] = ()
+    valid_from: int
+    valid_to: int | None = None
+    verified: bool = True
+
+    def in_force(self, day: int) -> bool:
+        """Whether it holds on a local day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where it is asked: the clinic's jurisdiction and setting, and its zone for the local day."""
+
+    jurisdiction: str
+    setting: str
+    zone: Zone
+
+
+class Scope:
+    """All rules of a bundle, by the term that scope files use for an activity."""
+
+    __slots__ = ("_activities", "_rules")
+
+    def __init__(self, rules: Iterable[ScopeRule], activities: Mapping[str, Sequence[str]]) -> None:
+        self._activities = activities
+        self._rules: dict[str, tuple[ScopeRule, ...]] = {}
+        by_term: dict[str, list[ScopeRule]] = {}
+        for rule in rules:
+            for term in sorted(rule.activities):
+                by_term.setdefault(term, []).append(rule)
+        for activity in sorted(activities):
+            terms = (activity, *activities[activity])
+            found = {rule.id: rule for term in terms for rule in by_term.get(term, ())}
+            self._rules[activity] = tuple(found.values())
+
+    def may(self, activity: str, person: Person, place: Place | None, at: int) -> Decision:
+        """Decide for an activity at a place and an instant (UTC microseconds)."""
+        if place is None:
+            return Decision(
+                False, None, "unknown-clinic", "Expected a clinic of the bundle, but this one is not in it."
+            )
+        if activity not in self._activities:
+            reason = f"Expected an activity that scope of practice speaks of, but it knows no {activity}."
+            return Decision(False, None, "unknown-activity", reason)
+        found = self._matching(activity, person.role, place, at)
+        for rule in found:
+            if rule.decision == "prohibited":
+                reason = f"Rule {rule.id} of {rule.jurisdiction} does not allow role {person.role} to do {activity}."
+                return Decision(False, rule.id, "prohibited", reason)
+        if not found:
+            reason = f"No rule of {place.jurisdiction} allows role {person.role} to do {activity}."
+            return Decision(False, None, "no-scope-rule", reason)
+        return _best(found, activity, person, place)
+
+    def _matching(self, activity: str, role: str, place: Place, at: int) -> list[ScopeRule]:
+        day = place.zone.local(at) // DAY
+        return [
+            rule
+            for rule in self._rules[activity]
+            if (role in rule.roles or "*" in rule.roles)
+            and covers(rule.jurisdiction, place.jurisdiction)
+            and (not rule.settings or place.setting in rule.settings)
+            and (rule.verified or rule.decision == "prohibited")
+            and rule.in_force(day)
+        ]
+
+
+def covers(wide: str, narrow: str) -> bool:
+    """Whether a rule of jurisdiction ``wide`` speaks about ``narrow``: US about US-CA, ``*`` about all."""
+    return wide in ("*", narrow) or narrow.startswith(wide + "-")
+
+
+def _best(found: Sequence[ScopeRule], activity: str, person: Person, place: Place) -> Decision:
+    top = max(_specificity(rule) for rule in found)
+    refusals = []
+    for rule in found:
+        if _specificity(rule) == top:
+            decision = _judge(rule, activity, person, place)
+            if decision.allowed:
+                return decision
+            refusals.append(decision)
+    return refusals[0]
+
+
+def _specificity(rule: ScopeRule) -> tuple[int, int, int]:
+    own = 0 if rule.jurisdiction == "*" else 1 + rule.jurisdiction.count("-")
+    return own, len(rule.settings) > 0, "*" not in rule.roles
+
+
+def _judge(rule: ScopeRule, activity: str, person: Person, place: Place) -> Decision:
+    missing = [tag for tag in rule.credentials if tag != "any" and tag not in person.credentials]
+    if missing:
+        reason = f"Rule {rule.id} of {rule.jurisdiction} asks for credential {', '.join(missing)} to do {activity}."
+        return Decision(False, rule.id, "credential-missing", reason)
+    if _unsupervised(rule, person):
+        reason = (
+            f"Rule {rule.id} of {rule.jurisdiction} asks for {rule.supervision} supervision by "
+            f"{' or '.join(rule.supervisor_roles)} to do {activity}, but nobody of that role is on site."
+        )
+        return Decision(False, rule.id, "supervision-missing", reason)
+    reason = f"Rule {rule.id} of {place.jurisdiction} allows role {person.role} to do {activity}."
+    return Decision(True, rule.id, "allowed", reason)
+
+
+def _unsupervised(rule: ScopeRule, person: Person) -> bool:
+    if rule.supervision in _NEEDS_NOBODY:
+        return False
+    return not set(rule.supervisor_roles) & set(person.supervisors)
+
+
+def parse_scope_rule(raw: Mapping[str, Any], jurisdiction: str) -> ScopeRule:
+    """A rule from its YAML form; ``InvalidBundle`` for dates that are none."""
+    valid_to = raw.get("valid_to")
+    return ScopeRule(
+        id=raw["id"],
+        jurisdiction=raw.get("jurisdiction", jurisdiction),
+        roles=frozenset(_many(raw["role"])),
+        activities=frozenset(_many(raw["activities"])),
+        decision=raw["decision"],
+        settings=frozenset(_many(raw.get("setting"))),
+        credentials=tuple(_many(raw.get("credential_all_of"))),
+        supervision=raw.get("supervision") or "none",
+        supervisor_roles=tuple(_many(raw.get("supervisor_roles"))),
+        valid_from=parse_day(raw["valid_from"]),
+        valid_to=parse_day(valid_to) if valid_to is not None else None,
+        verified=raw.get("confidence") != "unverified",
+    )
+
+
+def _many(value: Any) -> list[str]:
+    return [] if value is None else [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,122 @@
+"""Who works where and when: shifts in clinic-local time, credentials by date, supervisors on site."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clinicflow.core.durations import DAY, MINUTE
+from clinicflow.core.hours import WEEKDAYS, ClinicHours, parse_day, parse_ranges, weekday
+from clinicflow.core.scope import Person
+from clinicflow.errors import InvalidBundle
+
+Shift = tuple[frozenset[int], int, int, str]
+"""Weekdays (0 Monday) on which it begins, begin and end in minutes of that day, clinic."""
+
+_ABBREVIATED = {name[:3]: index for index, name in enumerate(WEEKDAYS)}
+
+
+class Staffing:
+    """The staff of a bundle by their shifts."""
+
+    __slots__ = ("_by_clinic", "_hours", "_shifts", "_staff")
+
+    def __init__(self, staff: Mapping[str, Mapping[str, Any]], hours: Mapping[str, ClinicHours]) -> None:
+        self._staff = staff
+        self._hours = hours
+        self._shifts = {name: parse_shifts(person.get("shifts", ())) for name, person in staff.items()}
+        self._by_clinic: dict[str, list[str]] = {}
+        for name in sorted(staff):
+            for clinic in sorted({shift[3] for shift in self._shifts[name]}):
+                self._by_clinic.setdefault(clinic, []).append(name)
+
+    def on_shift(self, staff_id: str, clinic_id: str, at: int) -> bool:
+        """Whether this person's shift at this clinic is on at an instant (UTC microseconds)."""
+        hours = self._hours.get(clinic_id)
+        if hours is None:
+            return False
+        return _within(self._shifts.get(staff_id, ()), clinic_id, hours.zone.local(at))
+
+    def on_site(self, clinic_id: str, at: int) -> list[str]:
+        """Ids of those whose shift at this clinic is on, sorted."""
+        hours = self._hours.get(clinic_id)
+        if hours is None:
+            return []
+        local = hours.zone.local(at)
+        return [name for name in self._by_clinic.get(clinic_id, ()) if _within(self._shifts[name], clinic_id, local)]
+
+    def credentials(self, staff_id: str, clinic_id: str, at: int) -> tuple[str, ...]:
+        """The tags that are valid on the clinic's local day, sorted."""
+        hours = self._hours.get(clinic_id)
+        day = (hours.zone.local(at) if hours else at) // DAY
+        person = self._staff.get(staff_id, {})
+        return tuple(sorted({tag["tag"] for tag in person.get("credentials", ()) if _valid(tag, day)}))
+
+    def supervisors(self, staff_id: str, clinic_id: str, at: int) -> tuple[str, ...]:
+        """Roles of all others on site, sorted: who may count as supervisor is for the rule of scope to say."""
+        return tuple(sorted({self._staff[name]["role"] for name in self.on_site(clinic_id, at) if name != staff_id}))
+
+    def person(self, staff_id: str, clinic_id: str, at: int) -> Person | None:
+        """Everything of a person that decides about a task; None for an unknown id."""
+        found = self._staff.get(staff_id)
+        if found is None:
+            return None
+        return Person(
+            id=staff_id,
+            role=found["role"],
+            credentials=self.credentials(staff_id, clinic_id, at),
+            on_shift=self.on_shift(staff_id, clinic_id, at),
+            supervisors=self.supervisors(staff_id, clinic_id, at),
+            lead=is_lead(found, clinic_id),
+        )
+
+
+def is_lead(person: Mapping[str, Any], clinic_id: str) -> bool:
+    """Whether a person may act for others at a clinic: ``lead`` is true, or a list of clinics."""
+    lead = person.get("lead", False)
+    return (
+        clinic_id in lead if isinstance(lead, list) else bool(lead) and clinic_id in person.get("clinics", [clinic_id])
+    )
+
+
+def parse_shifts(raw: Sequence[Mapping[str, Any]]) -> tuple[Shift, ...]:
+    """Weekly shifts ``{days, from, to, clinic}``; a shift that ends at or before its begin goes on into the next day."""
+    return tuple(
+        (_days(shift["days"]), start, end, shift["clinic"])
+        for shift in raw
+        for start, end in parse_ranges(f"{shift['from']}-{shift['to']}")
+    )
+
+
+def _days(raw: Any) -> frozenset[int]:
+    """``all``, ``mon-fri``, ``monday`` or a list of such."""
+    if raw in ("all", "daily"):
+        return frozenset(range(7))
+    if isinstance(raw, list):
+        return frozenset().union(*(_days(day) for day in raw))
+    first, dash, last = str(raw).lower().partition("-")
+    begin, end = _day(first), _day(last) if dash else _day(first)
+    return frozenset((begin + step) % 7 for step in range((end - begin) % 7 + 1))
+
+
+def _day(name: str) -> int:
+    found = _ABBREVIATED.get(name[:3])
+    if found is None or not WEEKDAYS[found].startswith(name):
+        raise InvalidBundle(f"Expected days such as mon, mon-fri or all, but got {name!r}")
+    return found
+
+
+def _within(shifts: Sequence[Shift], clinic_id: str, local: int) -> bool:
+    day, into = divmod(local, DAY)
+    minute = into // MINUTE
+    return any(
+        clinic == clinic_id
+        and (
+            (weekday(day) in days and start <= minute < end)
+            or (weekday(day - 1) in days and start <= minute + 1440 < end)
+        )
+        for days, start, end, clinic in shifts
+    )
+
+
+def _valid(tag: Mapping[str, Any], day: int) -> bool:
+    begin, end = tag.get("valid_from"), tag.get("valid_to")
+    return (begin is None or parse_day(begin) <= day) and (end is None or day <= parse_day(end))
