@@ -1,7 +1,7 @@
 """A bundle compiled for use: everything an organization decides by at one time, as lookups that cost next to nothing.
 
-The document is plain data (see ``bundle_files`` for its files), immutable and hashed. Compiling it parses rules, compiles
-their conditions and prepares what ``step()`` asks for on every event.
+The document is plain data (see ``bundle_files`` for its files), immutable and hashed. Compiling it parses rules,
+compiles their conditions and prepares what ``step()`` asks for on every event.
 """
 
 import hashlib
@@ -96,7 +96,7 @@ class Bundle:
         return self.staff_all.get(staff_id)
 
     def person(self, staff_id: str, clinic_id: str, at: int) -> Person | None:
-        """A member of staff as a request is stamped: valid credentials, on shift, supervisors on site; None if unknown."""
+        """A member of staff as a request is stamped: credentials, on shift, supervisors on site; None if unknown."""
         return self.staffing.person(staff_id, clinic_id, at)
 
     def table(self, name: str, clinic_id: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Condition:
 
 
 class Expression:
-    """A compiled expression. With ``scale`` its number becomes the scaled integer of a quantity (38.1 under 10: 381)."""
+    """A compiled expression. With ``scale`` its number becomes a scaled integer (38.1 under 10: 381)."""
 
     __slots__ = ("_run", "paths", "scale", "source")
 
@@ -147,7 +147,8 @@ def context(
     """The context of all conditions of one agent on one event.
 
     ``agent_fields`` come from ``Bundle.fields_on``; ``case`` is what the agent exposes of its state, ``clinic`` and
-    ``tables`` are the bundle's for the event's clinic. Quantities become doubles in their unit, times stay microseconds.
+    ``tables`` are the bundle's for the event's clinic. Quantities become doubles in their unit, times stay
+    microseconds.
     """
     variables: dict[str, dict[str, Any]] = {"event": _event(placed.event, agent_fields)}
     if agent_fields.case:

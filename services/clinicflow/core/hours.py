@@ -88,7 +88,7 @@ def _minute(text: str) -> int:
 
 
 class ClinicHours:
-    """When one clinic is open. ``week`` has the ranges of each weekday, ``holidays`` the days (from 1970) it is closed."""
+    """When one clinic is open: the ranges of each weekday but on ``holidays`` (days from 1970)."""
 
     __slots__ = ("_always", "_holidays", "_never", "_week", "zone")
 

@@ -1,8 +1,8 @@
 """Scope of practice: who may do which activity where, decided by dated rules with sources. No rule means not allowed.
 
-A matching prohibition wins over everything. Else the most specific rules decide: those of the jurisdiction itself before
-those of the country before those for anywhere, those for a setting before those for any. A person is allowed when one of
-the deciding rules is met in full: its credentials and its supervision.
+A matching prohibition wins over everything. Else the most specific rules decide: those of the jurisdiction itself
+before those of the country before those for anywhere, those for a setting before those for any. A person is allowed
+when one of the deciding rules is met in full: its credentials and its supervision.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,13 +15,13 @@ from clinicflow.core.hours import Zone, parse_day
 
 DECISIONS = ("allowed", "allowed-with-supervision", "prohibited")
 SUPERVISION = ("direct-visual", "same-room", "on-site", "immediately-available", "general", "telehealth", "none")
-"""How near a supervisor must be. On a claim only presence on site can be checked; ``general`` and ``none`` need nobody."""
+"""How near a supervisor must be. Only presence on site can be checked; the last three need nobody on site."""
 
 _NEEDS_NOBODY = frozenset({"general", "none", "telehealth"})
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Who asks for a task, as intake stamped it into the request. ``supervisors`` are the roles on site at that time."""
+    """Who asks for a task, as intake stamped it into the request. ``supervisors`` are the roles then on site."""
 
     id: str
     role: str
@@ -41,7 +41,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class ScopeRule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule. ``valid_from`` (inclusive) and ``valid_to`` (inclusive, None: open) are days from 1970 of local time."""
+    """One rule. ``valid_from`` and ``valid_to`` (inclusive, None: open) are local days counted from 1970."""
 
     id: str
     jurisdiction: str

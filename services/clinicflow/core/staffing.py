@@ -78,7 +78,7 @@ def is_lead(person: Mapping[str, Any], clinic_id: str) -> bool:
 
 
 def parse_shifts(raw: Sequence[Mapping[str, Any]]) -> tuple[Shift, ...]:
-    """Weekly shifts ``{days, from, to, clinic}``; a shift that ends at or before its begin goes on into the next day."""
+    """Weekly shifts ``{days, from, to, clinic}``; one that ends at or before its begin goes on into the next day."""
     return tuple(
         (_days(shift["days"]), start, end, shift["clinic"])
         for shift in raw

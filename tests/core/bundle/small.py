@@ -17,7 +17,9 @@ def document(
 ) -> dict[str, Any]:
     """The document of org ``demo`` with ``rules`` by agent; without ``scope`` everybody may do every activity."""
     rules = rules or {}
-    named = {rule["task"]["activity"] for found in rules.values() for rule in found if rule.get("task")}
+    named = {"review-rule-error"} | {
+        rule["task"]["activity"] for found in rules.values() for rule in found if rule.get("task")
+    }
     return {
         "org": "demo",
         "name": "Small network",
@@ -54,7 +56,7 @@ def _everything(activities: set[str]) -> dict[str, Any]:
     return {
         "id": "anybody-anything",
         "role": ["*"],
-        "activities": [*sorted(activities), "review-rule-error"],
+        "activities": sorted(activities),
         "decision": "allowed",
         "valid_from": "2020-01-01",
         "source": "test",
