@@ -983,8 +983,8 @@ class VitalsTaken(Event, frozen=True, kw_only=True, gc=False):
 
     systolic: int | None = None  # Systolic blood pressure in mm[Hg] (LOINC 8480-6).
     diastolic: int | None = None  # Diastolic blood pressure in mm[Hg] (LOINC 8462-4).
-    heart_rate: int | None = None  # Heart rate per minute (LOINC 8867-4).
-    resp_rate: int | None = None  # Breaths per minute (LOINC 9279-1).
+    heart_rate: int | None = None  # Heart rate in /min (LOINC 8867-4).
+    resp_rate: int | None = None  # Breathing rate in /min (LOINC 9279-1).
     spo2: int | None = None  # Oxygen saturation in % by pulse oximetry (LOINC 59408-5).
     spo2_scale: int | None = None  # Which NEWS2 saturation scale applies, 1 or 2; 2 only if a clinician set it.
     on_oxygen: bool | None = None  # Whether the patient breathes extra oxygen; null if not recorded.
@@ -995,7 +995,7 @@ class VitalsTaken(Event, frozen=True, kw_only=True, gc=False):
     weight: int | None = None  # Body weight in thousandths of kg (LOINC 29463-7).
     height: int | None = None  # Body height in tenths of cm (LOINC 8302-2).
     head_circ: int | None = None  # Head circumference in tenths of cm (LOINC 9843-4).
-    pain: int | None = None  # Pain from 0 to 10 (LOINC 72514-3).
+    pain: int | None = None  # Pain in {score}, from 0 to 10 (LOINC 72514-3).
     glucose: int | None = None  # Blood glucose in tenths of mg/dL (LOINC 2339-0).
     red_flag: bool | None = None  # Whether the patient has a red-flag symptom, as asked; null if not asked.
     carer_worried: bool | None = None  # Whether the carer says that it is worse than usual; null if not asked.
