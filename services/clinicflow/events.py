@@ -523,6 +523,20 @@ class RoomOccupied(Event, frozen=True, kw_only=True, gc=False):
     room_id: str  # Room; opaque.
 
 
+class RoomReleased(Event, frozen=True, kw_only=True, gc=False):
+    """A visit needs the room no longer: the patient moved, went to check-out or left."""
+
+    TYPE: ClassVar[str] = 'room-released'
+    CASE: ClassVar[str] = 'room'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('moved', 'visit_ended', 'left', 'unknown')}
+
+    visit_case_id: str  # Visit that had the room.
+    room_id: str  # Room; opaque.
+    reason: str  # Why it is needed no longer.
+
+
 class RoomVacated(Event, frozen=True, kw_only=True, gc=False):
     """The room is empty and must be cleaned."""
 
@@ -955,6 +969,7 @@ class VitalsCriticalFlagged(Event, frozen=True, kw_only=True, gc=False):
     complete: bool  # Whether everything that the score needs was measured.
     late: bool  # Whether the measurement was recorded late.
     vitals_event: str  # Event of the measurement.
+    other_rules: list[str] = []  # Other rules that the same measurement met, most urgent first.
 
 
 class VitalsRetakeRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -1046,6 +1061,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'room-assigned': RoomAssigned,
     'room-cleaned': RoomCleaned,
     'room-occupied': RoomOccupied,
+    'room-released': RoomReleased,
     'room-vacated': RoomVacated,
     'roomed': Roomed,
     'specimen-collected': SpecimenCollected,
