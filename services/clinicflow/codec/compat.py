@@ -15,13 +15,13 @@ MEANING = ("unit", "scale", "unit_field", "molar_mass", "format", "logicalType")
 
 def incompatibilities(writer: Schema, reader: Schema) -> list[str]:
     """What goes wrong when ``reader`` reads what ``writer`` wrote; an empty list if nothing does."""
-    found = list(_differences(writer, reader, writer["name"], _Names(writer), _Names(reader)))
+    found = list(_differences(writer, reader, writer["name"], NamedTypes(writer), NamedTypes(reader)))
     if writer.get("case") != reader.get("case"):
         found.append(f"{writer['name']}: case changed from {writer.get('case')} to {reader.get('case')}")
     return found
 
 
-class _Names(dict[str, Schema]):
+class NamedTypes(dict[str, Schema]):
     """The named types of a schema."""
 
     def __init__(self, schema: Any) -> None:
@@ -50,7 +50,7 @@ def _kind(avro: Any) -> str:
     return str(avro["type"]) if isinstance(avro, dict) else str(avro)
 
 
-def _differences(old: Any, new: Any, path: str, names: _Names, new_names: _Names) -> Iterator[str]:
+def _differences(old: Any, new: Any, path: str, names: NamedTypes, new_names: NamedTypes) -> Iterator[str]:
     old, new = names.full(old), new_names.full(new)
     kind = _kind(old)
     if _kind(new) == "optional" and kind != "optional":
@@ -75,7 +75,7 @@ def _enum_differences(old: Schema, new: Schema, path: str) -> Iterator[str]:
         yield f"{path}: {', '.join(unknown)} unknown to a reader without a default"
 
 
-def _record_differences(old: Schema, new: Schema, path: str, names: _Names, new_names: _Names) -> Iterator[str]:
+def _record_differences(old: Schema, new: Schema, path: str, names: NamedTypes, new_names: NamedTypes) -> Iterator[str]:
     if old["name"] != new["name"]:
         yield f"{path}: record {old['name']} is read as {new['name']}"
     written = {field["name"]: field for field in old["fields"]}

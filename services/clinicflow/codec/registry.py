@@ -28,13 +28,6 @@ class Writer(msgspec.Struct, frozen=True):
     """``current``, or the folder of the release."""
 
 
-def plain(schema: Any) -> Any:
-    """The schema without logical types, so that times stay integers."""
-    if isinstance(schema, dict):
-        return {key: plain(value) for key, value in schema.items() if key != "logicalType"}
-    return [plain(item) for item in schema] if isinstance(schema, list) else schema
-
-
 def header_of(schema: Schema) -> bytes:
     """What a message by this schema begins with: the magic and the CRC-64-AVRO of its parsing canonical form."""
     canonical = fastavro.schema.to_parsing_canonical_form(schema)

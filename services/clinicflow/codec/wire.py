@@ -1,19 +1,18 @@
 """Events and tasks as Avro in single-object encoding: ``C3 01``, the schema's fingerprint, the record.
 
 The fingerprint says which schema wrote a message, so no schema registry is needed. A message by an older release is
-read through Avro's schema resolution.
+read by the schema of that release, and its values are brought to today's.
 """
 
-import io
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-import fastavro
-
 from clinicflow import events
+from clinicflow.codec.compat import NamedTypes, incompatibilities
 from clinicflow.codec.compiled import decoder, encoder
 from clinicflow.codec.json_form import check
-from clinicflow.codec.registry import EVENTS, HEADER, MAGIC, TASKS, Registry, Schema, Writer, nested_records, plain
+from clinicflow.codec.registry import EVENTS, HEADER, MAGIC, TASKS, Registry, Schema, Writer, nested_records
+from clinicflow.codec.resolve import resolver
 from clinicflow.core.event import Event
 from clinicflow.errors import InvalidEvent, UndecodableEvent
 
@@ -27,21 +26,16 @@ def _record_names(schema: Schema) -> dict[str, Callable[..., Any]]:
     return {kind.__name__: kind for kind in nested_records(schema).values()}
 
 
-def _resolving(writer: Writer, reader: Writer, make: Callable[..., Any]) -> Decode:
-    """A decoder for bytes of an older schema. fastavro may raise nearly anything on bad bytes, so all is wrapped."""
-    old = fastavro.parse_schema(plain(writer.schema), _write_hint=False)
-    new = fastavro.parse_schema(plain(reader.schema), _write_hint=False)
+def _older(writer: Writer, reader: Writer, make: Callable[..., Any]) -> Decode:
+    """A decoder for bytes of an older schema. Errors: ``UndecodableEvent`` if today's cannot read it rightly."""
+    if found := incompatibilities(writer.schema, reader.schema):
+        raise UndecodableEvent(f"Expected a release that today's schemas can read, but: {'; '.join(found)}")
+    decode_written = decoder(writer.schema, dict.fromkeys(NamedTypes(writer.schema), dict), HEADER)
+    resolve = resolver(writer.schema, reader.schema)
     nested = nested_records(reader.schema)
 
     def decode_older(data: bytes) -> Any:
-        stream = io.BytesIO(data)
-        stream.seek(HEADER)
-        try:
-            values: Any = fastavro.schemaless_reader(stream, old, new)
-        except Exception as error:
-            raise UndecodableEvent(f"Expected {writer.name} as released in {writer.version}, but: {error}") from error
-        if stream.tell() != len(data):
-            raise UndecodableEvent(f"Expected the end of {writer.name} after its last field.")
+        values = resolve(decode_written(data))
         for field, kind in nested.items():
             values[field] = [kind(**item) for item in values[field]]
         return make(**values)
@@ -65,7 +59,7 @@ class Decoders(dict[bytes, Decode]):
         if writer is reader:
             self[header] = decoder(writer.schema, {writer.schema["name"]: make, **_record_names(writer.schema)}, HEADER)
         else:
-            self[header] = _resolving(writer, reader, make)
+            self[header] = _older(writer, reader, make)
         return self[header]
 
 
