@@ -264,6 +264,8 @@ def test_what_intake_stamps_cannot_be_sent() -> None:
     assert (read.on_shift, read.lead, read.on_site_supervisors) == (True, False, ["RN"])
     assert only({**request, "lead": True}, defaults=stamps).path == "lead"
     assert codec.from_json(codec.to_json(read), trusted=True) == read
+    with pytest.raises(InvalidEvent, match="intake writes it"):
+        codec.check(read, trusted=False)
 
 
 def test_an_event_made_by_code_is_held_to_the_same_rules() -> None:

@@ -72,6 +72,8 @@ def test_an_empty_message_or_a_tombstone_is_refused() -> None:
     for nothing in (b"", None):
         with pytest.raises(UndecodableEvent, match="the message is empty"):
             codec.decode(nothing)  # type: ignore[arg-type]
+        with pytest.raises(UndecodableEvent, match="begins with the bytes C3 01"):
+            codec.type_of(nothing)  # type: ignore[arg-type]
 
 
 def test_another_magic_is_refused() -> None:
@@ -141,6 +143,20 @@ def test_an_array_that_claims_more_items_than_there_are_bytes_costs_nothing(coun
     with pytest.raises(UndecodableEvent, match="no more items than bytes are left"):
         codec.decode(bomb)
     assert time.process_time() - started < 0.1
+
+
+def test_a_list_of_more_than_a_thousand_items_is_neither_read_nor_written() -> None:
+    longest = roomed(actor_credentials=["x"] * 1000)
+    assert codec.decode(codec.encode(longest)) == longest
+    with pytest.raises(InvalidEvent, match="a list of at most 1000 items"):
+        codec.encode(roomed(actor_credentials=["x"] * 1001))
+    data, at = field_offset("actor_credentials")
+    for blocks in (
+        primitives.long_bytes(1001) + b"\x02x" * 1001,
+        (primitives.long_bytes(600) + b"\x02x" * 600) * 2,
+    ):
+        with pytest.raises(UndecodableEvent, match="a list of at most 1000 items"):
+            codec.decode(data[:at] + blocks + b"\x00" + data[at + 1 :])
 
 
 @pytest.mark.parametrize("length", [-1, -(2**40), 2**40, 2**62])
@@ -271,7 +287,9 @@ def test_a_task_change_comes_back_from_its_bytes() -> None:
 
 def test_a_task_change_without_a_field_or_with_a_wrong_one_is_refused() -> None:
     without = {name: value for name, value in TASK.items() if name != "status"}
-    for wrong in (without, {**TASK, "priority": "soon"}, {**TASK, "level": "1"}, {**TASK, "task_id": None}):
+    with pytest.raises(InvalidEvent, match="status missing"):
+        codec.encode_task(without)
+    for wrong in ({**TASK, "priority": "soon"}, {**TASK, "level": "1"}, {**TASK, "task_id": None}):
         with pytest.raises(InvalidEvent, match="Expected every field"):
             codec.encode_task(wrong)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from clinicflow.codec.primitives import LONG_MAX, LONG_MIN
+from clinicflow.codec.primitives import LONG_MAX, LONG_MIN, MAX_ITEMS
 from clinicflow.codec.quantity import Measure, Wrong, decimal_text, scaled
 from clinicflow.codec.times import EXPECTED, FIRST, LAST, micros_of
 from clinicflow.errors import Problem
@@ -19,7 +19,6 @@ Read = Callable[[Any, str, Problems], Any]
 
 MAX_TEXT = 500
 MAX_PERSONAL_TEXT = 10_000
-MAX_ITEMS = 1_000
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 

@@ -159,9 +159,11 @@ def to_json(event: Event) -> dict[str, Any]:
     return _write_event(_forms[type(event)], event)
 
 
-def check(event: Event) -> None:
+def check(event: Event, *, trusted: bool = True) -> None:
     """Refuse an event that the public door would refuse: for events made by code or written by other programs.
+
+    With ``trusted`` false, also one whose type has fields that only intake may write.
 
     Errors: ``InvalidEvent`` with all problems.
     """
-    from_json(to_json(event), trusted=True)
+    from_json(to_json(event), trusted=trusted)

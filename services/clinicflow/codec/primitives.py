@@ -9,6 +9,9 @@ from typing import Any
 
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
 
+MAX_ITEMS = 1_000
+"""The longest list that is read or written, so that no message is much work for its size."""
+
 BOOLEANS = (False, True)
 BOOLEAN_BYTES = {False: b"\x00", True: b"\x01"}
 
@@ -77,6 +80,8 @@ def read_array(data: bytes, at: int, read_item: ReadItem) -> tuple[list[Any], in
             count, end = -count, at + size
         if count > len(data) - at:
             raise Malformed("an array with no more items than bytes are left")
+        if count + len(items) > MAX_ITEMS:
+            raise Malformed(f"a list of at most {MAX_ITEMS} items")
         for _ in range(count):
             item, at = read_item(data, at)
             items.append(item)
@@ -115,6 +120,8 @@ LONGS = Integers({number: long_bytes(number) for number in range(-64, 4096)})
 def array_bytes(items: Iterable[Any], item_bytes: Callable[[Any], bytes]) -> bytes:
     """An array as one block."""
     parts = [item_bytes(item) for item in items]
+    if len(parts) > MAX_ITEMS:
+        raise Malformed(f"a list of at most {MAX_ITEMS} items")
     return b"".join((LONGS[len(parts)], *parts, b"\x00")) if parts else b"\x00"
 
 

@@ -48,14 +48,14 @@ class Decoders(dict[bytes, Decode]):
 
     def __init__(self, registry: Registry, classes: Mapping[str, Callable[..., Any]]) -> None:
         super().__init__()
-        self._registry = registry
+        self.registry = registry
         self._classes = classes
 
     def __missing__(self, header: bytes) -> Decode:
-        writer = self._registry.by_header.get(header)
+        writer = self.registry.by_header.get(header)
         if writer is None or writer.name not in self._classes:
             _refuse_header(header)
-        reader, make = self._registry.current[writer.name], self._classes[writer.name]
+        reader, make = self.registry.current[writer.name], self._classes[writer.name]
         if writer is reader:
             self[header] = decoder(writer.schema, {writer.schema["name"]: make, **_record_names(writer.schema)}, HEADER)
         else:
@@ -84,7 +84,7 @@ def read(decoders: Decoders, data: bytes) -> Any:
     try:
         return decode_message(data)
     except (IndexError, KeyError, ValueError) as error:
-        name = decoders._registry.by_header[data[:HEADER]].name
+        name = decoders.registry.by_header[data[:HEADER]].name
         raise UndecodableEvent(f"Expected a whole {name} and nothing else: {_expected(error)}.") from error
 
 
@@ -120,8 +120,9 @@ def decode(data: bytes) -> Event:
 
 def type_of(data: bytes) -> str:
     """The wire name of a message's event, by its fingerprint alone. Errors: ``UndecodableEvent``."""
-    writer = EVENTS.by_header.get(data[:HEADER])
-    return writer.name if writer else _refuse_header(data[:HEADER])
+    header = data[:HEADER] if data else b""
+    writer = EVENTS.by_header.get(header)
+    return writer.name if writer else _refuse_header(header)
 
 
 def encode(event: Event) -> bytes:
@@ -147,7 +148,9 @@ def encode_task(task: Mapping[str, Any]) -> bytes:
     try:
         return _encode_task(task)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InvalidEvent(f"Expected every field of task.avsc with a value of its type, but: {error!r}") from error
+        missing = sorted({field["name"] for field in _task_writer.schema["fields"]}.difference(task))
+        found = f"{', '.join(missing)} missing" if missing else f"{type(error).__name__} on a value"
+        raise InvalidEvent(f"Expected every field of task.avsc with a value of its type, but: {found}.") from error
 
 
 def decode_task(data: bytes) -> dict[str, Any]:
