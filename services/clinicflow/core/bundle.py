@@ -13,9 +13,9 @@ import msgspec
 from clinicflow.core.agent import Agent
 from clinicflow.core.cel import Fields, Path
 from clinicflow.core.event import Event
-from clinicflow.core.hours import ClinicHours, Zone, clinic_hours
+from clinicflow.core.hours import ClinicHours, Zone
 from clinicflow.core.rules import REVIEW, Condition, DueSpec, Expression, Fact, Rule, parse_rule
-from clinicflow.core.scope import Decision, Person, Place, Scope, parse_scope_rule
+from clinicflow.core.scope import Decision, Person, clinic_scope
 from clinicflow.core.staffing import Staffing
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES
@@ -56,11 +56,10 @@ class Bundle:
         self.clinics: dict[str, dict[str, Any]] = dict(document["clinics"])
         self.staff_all: dict[str, dict[str, Any]] = dict(document["staff"])
         self.feeds: dict[str, dict[str, Any]] = dict(document["feeds"])
-        self._hours = {name: clinic_hours(clinic, document["zones"]) for name, clinic in sorted(self.clinics.items())}
         self._zones = {name: Zone(transitions) for name, transitions in sorted(document["zones"].items())}
-        self._tables = _tables_by_clinic(document)
-        self.scope = _scope(document)
-        self._places = _places(document, self._hours)
+        self.scope = clinic_scope(document)
+        self._hours = self.scope.hours
+        self._tables = tables_by_clinic(document)
         self.staffing = Staffing(self.staff_all, self._hours)
         self._rooms = {room["id"]: (name, room) for name, clinic in self.clinics.items() for room in clinic["rooms"]}
         self._agents = {name: _AgentRules(agent, document, self._tables) for name, agent in sorted(agents.items())}
@@ -186,7 +185,7 @@ class Bundle:
 
     def may(self, activity: str, person: Person, clinic_id: str, at: int) -> Decision:
         """Whether scope of practice allows this person the activity at this clinic and time."""
-        return self.scope.may(activity, person, self._places.get(clinic_id), at)
+        return self.scope.may(activity, person, clinic_id, at)
 
 
 class _AgentRules:
@@ -266,7 +265,7 @@ def _tells_age(event_type: type[Event]) -> bool:
     return "patient_age" in event_type.__struct_fields__
 
 
-def _tables_by_clinic(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def tables_by_clinic(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Tables by clinic id, with "" for those without any clinic's own values."""
     shared: dict[str, Any] = document["tables"]
     found = {"": shared}
@@ -282,19 +281,3 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         below = result.get(name)
         result[name] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
     return result
-
-
-def _scope(document: Mapping[str, Any]) -> Scope:
-    rules = [
-        parse_scope_rule(raw, jurisdiction)
-        for jurisdiction, found in sorted(document["scope"].items())
-        for raw in found
-    ]
-    return Scope(rules, {name: tuple(terms) for name, terms in document["activities"].items()})
-
-
-def _places(document: Mapping[str, Any], hours: Mapping[str, ClinicHours]) -> dict[str, Place]:
-    return {
-        name: Place(clinic["jurisdiction"], clinic.get("setting", ""), hours[name].zone)
-        for name, clinic in document["clinics"].items()
-    }

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from clinicflow.core.durations import DAY
-from clinicflow.core.hours import Zone, parse_day
+from clinicflow.core.hours import ClinicHours, Zone, clinic_hours, parse_day
 
 DECISIONS = ("allowed", "allowed-with-supervision", "prohibited")
 SUPERVISION = ("direct-visual", "same-room", "on-site", "immediately-available", "general", "telehealth", "none")
@@ -182,3 +182,35 @@ def parse_scope_rule(raw: Mapping[str, Any], jurisdiction: str) -> ScopeRule:
 
 def _many(value: Any) -> list[str]:
     return [] if value is None else [value] if isinstance(value, str) else list(value)
+
+
+def clinic_scope(document: Mapping[str, Any]) -> "ClinicScope":
+    """The scope of practice of a document, by its clinics."""
+    rules = [
+        parse_scope_rule(raw, jurisdiction)
+        for jurisdiction, found in sorted(document["scope"].items())
+        for raw in found
+    ]
+    scope = Scope(rules, {name: tuple(terms) for name, terms in document["activities"].items()})
+    hours = {name: clinic_hours(clinic, document["zones"]) for name, clinic in sorted(document["clinics"].items())}
+    return ClinicScope(scope, document["clinics"], hours)
+
+
+class ClinicScope:
+    """Scope of practice asked by clinic."""
+
+    __slots__ = ("_places", "_scope", "hours")
+
+    def __init__(
+        self, scope: Scope, clinics: Mapping[str, Mapping[str, Any]], hours: Mapping[str, ClinicHours]
+    ) -> None:
+        self._scope = scope
+        self.hours = hours
+        self._places = {
+            name: Place(clinic["jurisdiction"], clinic.get("setting", ""), hours[name].zone)
+            for name, clinic in clinics.items()
+        }
+
+    def may(self, activity: str, person: Person, clinic_id: str, at: int) -> Decision:
+        """Whether this person is allowed the activity at this clinic and time."""
+        return self._scope.may(activity, person, self._places.get(clinic_id), at)

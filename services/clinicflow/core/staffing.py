@@ -8,6 +8,24 @@ from clinicflow.core.hours import WEEKDAYS, ClinicHours, parse_day, parse_ranges
 from clinicflow.core.scope import Person
 from clinicflow.errors import InvalidBundle
 
+CREDENTIALS = frozenset(
+    {
+        "any",
+        "clia-waived",
+        "lpn",
+        "ma-basic",
+        "ma-ecg",
+        "ma-inj",
+        "ma-phleb",
+        "ma-vax",
+        "phy",
+        "prv",
+        "rn",
+        "sterile-tech",
+    }
+)
+"""Tags that staff hold and tasks ask for; ``any`` asks for none."""
+
 Shift = tuple[frozenset[int], int, int, str]
 """Weekdays (0 Monday) on which it begins, begin and end in minutes of that day, clinic."""
 

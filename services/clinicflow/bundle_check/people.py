@@ -1,0 +1,119 @@
+"""Checks of clinics and staff: what they name exists, shifts can be read, and somebody may do every task everywhere."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clinicflow.bundle_check.problems import Place, Report
+from clinicflow.bundle_check.shapes import parsed
+from clinicflow.core.rules import REVIEW, ROLES, Rule, TaskSpec
+from clinicflow.core.scope import Person, clinic_scope
+from clinicflow.core.staffing import CREDENTIALS, Staffing, is_lead, parse_shifts
+
+Raw = Mapping[str, Any]
+
+
+def check_clinics(document: Raw, report: Report) -> None:
+    """Rooms are unique in the organization, hours are given, tables of a clinic exist."""
+    rooms: dict[str, str] = {}
+    if not document["clinics"]:
+        report.error(("clinics",), "Expected at least one clinic, but there is none")
+    for name, clinic in document["clinics"].items():
+        for index, room in enumerate(clinic["rooms"]):
+            if room["id"] in rooms:
+                at: Place = ("clinics", name, "rooms", index, "id")
+                report.error(
+                    at, f"Expected each room id once, but {room['id']!r} is also in clinic {rooms[room['id']]}"
+                )
+            rooms.setdefault(room["id"], name)
+        if not any(clinic["hours"].values()):
+            report.error(("clinics", name, "hours"), "Expected opening hours on some day, but the clinic is never open")
+        for table in clinic.get("tables", {}):
+            if table not in document["tables"]:
+                report.unknown(("clinics", name, "tables", table), "table", table, document["tables"])
+
+
+def check_staff(document: Raw, report: Report) -> bool:
+    """Roles, credentials, clinics and shifts of everybody; whether shifts can be read."""
+    before = report.errors
+    for name, person in document["staff"].items():
+        place: Place = ("staff", name)
+        if person["role"] not in ROLES:
+            report.unknown((*place, "role"), "role", person["role"], ROLES)
+        for index, tag in enumerate(person.get("credentials", [])):
+            if tag["tag"] not in CREDENTIALS:
+                report.unknown((*place, "credentials", index, "tag"), "credential", tag["tag"], CREDENTIALS)
+        _check_places(person, place, document["clinics"], report)
+    return report.errors == before
+
+
+def _check_places(person: Raw, place: Place, clinics: Raw, report: Report) -> None:
+    for index, clinic in enumerate(person["clinics"]):
+        if clinic not in clinics:
+            report.unknown((*place, "clinics", index), "clinic", clinic, clinics)
+    for index, shift in enumerate(person["shifts"]):
+        at: Place = (*place, "shifts", index)
+        parsed(lambda value: parse_shifts([value]))(shift, at, report)
+        if shift["clinic"] not in clinics:
+            report.unknown((*at, "clinic"), "clinic", shift["clinic"], clinics)
+        elif shift["clinic"] not in person["clinics"]:
+            report.error((*at, "clinic"), f"Expected a clinic that the person works at, but got {shift['clinic']!r}")
+
+
+def check_doable(document: Raw, compiled: Sequence[tuple[Place, Rule]], at: int, report: Report) -> None:
+    """In each clinic somebody of a task's roles, or of those it escalates to, may do it on the day of ``at``."""
+    scope = clinic_scope(document)
+    staffing = Staffing(document["staff"], scope.hours)
+    review: list[tuple[Place, Rule]] = [(("activities",), REVIEW)] if document["protocols"] else []
+    for clinic in sorted(document["clinics"]):
+        people = _people(document, staffing, clinic, at)
+        for place, rule in [*compiled, *review]:
+            if rule.task is not None:
+                reasons = _refusals(rule.task, people, clinic, at, scope)
+                if reasons is not None:
+                    jurisdiction = document["clinics"][clinic]["jurisdiction"]
+                    report.error(
+                        (*place, "task") if rule is not REVIEW else place,
+                        f"Expected somebody at clinic {clinic} ({jurisdiction}) who may do {rule.task.activity}, "
+                        f"but nobody may: {'; '.join(reasons) or f'no staff of role {_roles(rule.task)}'}",
+                    )
+
+
+def _people(document: Raw, staffing: Staffing, clinic: str, at: int) -> list[Person]:
+    """Everybody of a clinic as if on shift, with all others on site."""
+    staff = {name: person for name, person in document["staff"].items() if clinic in person["clinics"]}
+    return [
+        Person(
+            id=name,
+            role=person["role"],
+            credentials=staffing.credentials(name, clinic, at),
+            on_shift=True,
+            supervisors=tuple(sorted({other["role"] for key, other in staff.items() if key != name})),
+            lead=is_lead(person, clinic),
+        )
+        for name, person in sorted(staff.items())
+    ]
+
+
+def _refusals(task: TaskSpec, people: Sequence[Person], clinic: str, at: int, scope: Any) -> list[str] | None:
+    """Why nobody may (different reasons, in order), or None when somebody may."""
+    reasons: dict[str, None] = {}
+    for person in people:
+        if not _asked(task, person):
+            continue
+        if task.credential != "any" and task.credential not in person.credentials:
+            reasons[f"the task asks for credential {task.credential}, which no such person holds"] = None
+            continue
+        decision = scope.may(task.activity, person, clinic, at)
+        if decision.allowed:
+            return None
+        reasons[decision.reason.rstrip(".")] = None
+    return list(reasons)
+
+
+def _asked(task: TaskSpec, person: Person) -> bool:
+    roles = {*task.roles, *(role for step in task.escalation for role in step.roles)}
+    return person.role in roles or (person.lead and "LEAD" in roles)
+
+
+def _roles(task: TaskSpec) -> str:
+    return " or ".join(task.roles)

@@ -1,0 +1,290 @@
+"""Reads a bundle from its folder and the protocols it names into one plain document, with the place of every value.
+
+``DIR/bundle.yaml`` names the packs; ``clinics.yaml``, ``staff.yaml`` and ``feeds/*.yaml`` stand beside it. Rule packs,
+tables and scope of practice come from the protocols folder; ``overlay`` may name a folder inside ``DIR`` whose
+``protocols``, ``tables`` and ``scope`` add to them: a rule with the id of an earlier one of its agent takes its place,
+a table's values are put over it, and scope may only prohibit more.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clinicflow.bundle_check import check_document, forms
+from clinicflow.bundle_check.problems import Place, Problem, Report
+from clinicflow.bundle_check.shapes import Shape
+from clinicflow.bundle_yaml import At, Yaml, read_yaml
+from clinicflow.bundle_zones import zone_transitions
+from clinicflow.core.agent import Agent
+from clinicflow.core.bundle import merged
+from clinicflow.data import data_dir
+from clinicflow.errors import InvalidBundle
+
+
+class Source:
+    """What was read: the document, the place of every value, and what was wrong with the form of the files.
+
+    ``whole`` is false when a file is so wrong that the rest cannot be judged.
+    """
+
+    def __init__(self) -> None:
+        self.document: dict[str, Any] = {
+            "org": "",
+            "name": "",
+            "languages": [],
+            "packs": [],
+            "clinics": {},
+            "staff": {},
+            "feeds": {},
+            "protocols": [],
+            "tables": {},
+            "scope": {},
+            "activities": {},
+            "zones": {},
+        }
+        self.places: dict[Place, str] = {}
+        self.report = Report(self.places)
+        self.whole = True
+
+
+def load(directory: Path, protocols: Path | None = None) -> dict[str, Any]:
+    """The document of a bundle whose files have the right form. ``InvalidBundle`` lists all that is wrong with them.
+
+    Whether the rules make sense is for ``bundle_check.check`` to say.
+    """
+    source = read(directory, protocols)
+    if source.report.failed:
+        raise InvalidBundle(listed(source.report.problems))
+    return source.document
+
+
+def check(
+    directory: Path, protocols: Path | None, agents: Mapping[str, Agent[Any]], at: int
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The document of a bundle and all that is wrong with it, in form and in meaning, on the day of ``at``."""
+    source = read(directory, protocols)
+    if not source.whole:
+        return source.document, source.report.problems
+    return source.document, check_document(source.document, source.places, agents, at, source.report)
+
+
+def listed(problems: Iterable[Problem]) -> str:
+    """Problems, one a line."""
+    return "\n".join(str(problem) for problem in problems)
+
+
+def read(directory: Path, protocols: Path | None = None) -> Source:
+    """Read everything; problems of form are in the source's report."""
+    protocols = protocols or data_dir("protocols")
+    reader = _Reader(directory, protocols)
+    reader.read_all()
+    return reader.source
+
+
+class _Reader:
+    def __init__(self, directory: Path, protocols: Path) -> None:
+        self.directory = directory
+        self.protocols = protocols
+        self.source = Source()
+        self.replaced: set[tuple[str, str]] = set()
+        """(agent, rule id) of the overlay's rules: those of the packs give way to them."""
+
+    def read_all(self) -> None:
+        self._bundle()
+        self._by_id("clinics", forms.clinic)
+        self._by_id("staff", forms.staff)
+        self._feeds()
+        self._activities()
+        self._find_replaced()
+        for folder in (self.protocols, *self._overlay()):
+            own = folder != self.protocols
+            for pack in ("protocols",) if own else self.source.document["packs"]:
+                self._protocols(folder / pack, own)
+            self._tables(folder / "tables")
+            self._scope(folder / "scope", own)
+        self._zones()
+
+    def _overlay(self) -> list[Path]:
+        name = self.source.document.get("overlay")
+        return [self.directory / name] if isinstance(name, str) else []
+
+    def _find_replaced(self) -> None:
+        for folder in self._overlay():
+            for path in sorted((folder / "protocols").glob("*.yaml")):
+                file = self._open(path)
+                if file is not None and isinstance(file.value, Mapping) and isinstance(file.value.get("rules"), list):
+                    self.replaced.update((str(file.value.get("agent")), _id(rule)) for rule in file.value["rules"])
+
+    def _open(self, path: Path, *, needed: bool = True) -> Yaml | None:
+        """The file, or None with a problem reported."""
+        label = self._label(path)
+        if not path.is_file():
+            if needed:
+                self._lost((), f"{label}:1", f"Expected the file {label}, but there is none")
+            return None
+        try:
+            return read_yaml(path, label)
+        except InvalidBundle as error:
+            where, _, message = str(error).partition(": ")
+            self._lost((), where, message)
+            return None
+
+    def _lost(self, place: Place, where: str, message: str) -> None:
+        self.source.whole = False
+        self.source.places[("?", where)] = where
+        self.source.report.error(("?", where), message)
+
+    def _label(self, path: Path) -> str:
+        for root in (self.directory, self.protocols):
+            if path.is_relative_to(root):
+                return str(Path(root.name) / path.relative_to(root))
+        return str(path)
+
+    def _fits(self, shape: Shape, value: Any, place: Place) -> bool:
+        """Whether a part of the document has its form; else what is wrong is reported."""
+        before = len(self.source.report.problems)
+        shape(value, place, self.source.report)
+        return len(self.source.report.problems) == before
+
+    def _place(self, file: Yaml, place: Place, under: At = ()) -> None:
+        self.source.places.update(file.places(place, under))
+
+    def _bundle(self) -> None:
+        file = self._open(self.directory / "bundle.yaml")
+        if file is None:
+            return
+        self._place(file, ())
+        if self._fits(forms.bundle, file.value, ()):
+            self.source.document.update(file.value)
+        else:
+            self.source.whole = False
+
+    def _by_id(self, name: str, shape: Shape) -> None:
+        """A file that is a list (at the top or under its own name) of things with an id."""
+        file = self._open(self.directory / f"{name}.yaml")
+        if file is None:
+            return
+        self._place(file, (name,))
+        under: At = (name,) if isinstance(file.value, Mapping) and list(file.value) == [name] else ()
+        items = file.value[name] if under else file.value
+        if not isinstance(items, list):
+            self.source.whole = False
+            self.source.report.error((name,), f"Expected a list of {name}, or a list under the key {name!r}")
+            return
+        for index, item in enumerate(items):
+            self._one(file, name, (*under, index), item, shape)
+
+    def _one(self, file: Yaml, name: str, at: At, item: Any, shape: Shape) -> None:
+        id_ = item.get("id") if isinstance(item, Mapping) else None
+        place = (name, str(id_) if id_ is not None else f"#{at[-1]}")
+        if id_ is not None and id_ in self.source.document[name]:
+            self._place(file, (*place, "again"), at)
+            self.source.report.error((*place, "again"), f"Expected each id once, but {id_!r} is there twice")
+            return
+        self._place(file, place, at)
+        if self._fits(shape, item, place):
+            self.source.document[name][id_] = item
+        else:
+            self.source.whole = False
+
+    def _feeds(self) -> None:
+        for path in sorted((self.directory / "feeds").glob("*.yaml")):
+            file = self._open(path)
+            if file is None:
+                continue
+            name = file.value.get("feed", path.stem) if isinstance(file.value, Mapping) else path.stem
+            self._place(file, ("feeds", name))
+            if self._fits(forms.feed, file.value, ("feeds", name)):
+                self.source.document["feeds"][name] = file.value
+
+    def _protocols(self, folder: Path, own: bool) -> None:
+        paths = sorted(folder.glob("*.yaml"))
+        if not paths and not own:
+            self._lost(
+                (), f"{self._label(folder)}:1", f"Expected protocols in {self._label(folder)}, but there are none"
+            )
+        for path in paths:
+            file = self._open(path)
+            if file is not None:
+                self._protocol(file, own)
+
+    def _protocol(self, file: Yaml, own: bool) -> None:
+        found = self.source.document["protocols"]
+        place: Place = ("protocols", len(found))
+        self._place(file, place)
+        if not self._fits(forms.protocol, file.value, place):
+            self.source.whole = False
+            return
+        kept: list[Any] = []
+        found.append({**file.value, "rules": kept})
+        for index, rule in enumerate(file.value["rules"]):
+            target: Place = (*place, "rules", len(kept))
+            self._place(file, target, ("rules", index))
+            replaced = not own and (file.value["agent"], _id(rule)) in self.replaced
+            if self._fits(forms.rule, rule, target) and not replaced:
+                kept.append(rule)
+
+    def _tables(self, folder: Path) -> None:
+        for path in sorted(folder.glob("*.yaml")):
+            file = self._open(path)
+            if file is None:
+                continue
+            name = file.value.get("table", path.stem) if isinstance(file.value, Mapping) else path.stem
+            self._place(file, ("tables", name))
+            if self._fits(forms.table, file.value, ("tables", name)):
+                tables = self.source.document["tables"]
+                tables[name] = merged(tables.get(name, {}), file.value)
+            else:
+                self.source.whole = False
+
+    def _scope(self, folder: Path, own: bool) -> None:
+        for path in sorted(folder.glob("*.yaml")):
+            file = self._open(path) if path.name != "activities.yaml" else None
+            if file is None:
+                continue
+            place: Place = ("scope", f"?{self._label(path)}")
+            self._place(file, place)
+            if self._fits(forms.scope_file, file.value, place):
+                for index, rule in enumerate(file.value["rules"]):
+                    self._scope_rule(file, ("rules", index), file.value["jurisdiction"], rule, own)
+
+    def _scope_rule(self, file: Yaml, at: At, jurisdiction: str, rule: Any, own: bool) -> None:
+        rules = self.source.document["scope"].setdefault(jurisdiction, [])
+        place: Place = ("scope", jurisdiction, len(rules))
+        self._place(file, place, at)
+        if self._fits(forms.scope_rule, rule, place):
+            rules.append(rule)
+            if own and rule["decision"] != "prohibited":
+                self.source.report.error(place, "Expected 'prohibited': a network's own scope can only be stricter")
+
+    def _activities(self) -> None:
+        file = self._open(self.protocols / "scope" / "activities.yaml")
+        if file is None:
+            return
+        under: At = ("activities",) if isinstance(file.value, Mapping) and "activities" in file.value else ()
+        found = file.value["activities"] if under else file.value
+        self._place(file, ("activities",), under)
+        if self._fits(forms.activities, found, ("activities",)):
+            self.source.document["activities"] = {name: _terms(value) for name, value in found.items()}
+        else:
+            self.source.whole = False
+
+    def _zones(self) -> None:
+        document = self.source.document
+        for kind in ("clinics", "feeds"):
+            for name, item in document[kind].items():
+                try:
+                    document["zones"][item["zone"]] = zone_transitions(item["zone"])
+                except InvalidBundle as error:
+                    self.source.whole = self.source.whole and kind != "clinics"
+                    self.source.report.error((kind, name, "zone"), str(error))
+
+
+def _id(item: Any) -> str:
+    return str(item.get("id")) if isinstance(item, Mapping) else ""
+
+
+def _terms(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        value = value.get("scope", [])
+    return [value] if isinstance(value, str) else list(value)
