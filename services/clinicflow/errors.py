@@ -121,3 +121,11 @@ class InstallationMismatch(ClinicflowError):
 
 class LeaseLost(ClinicflowError):
     """Another relay has taken over; what it does now is its own affair."""
+
+
+class InvalidAgent(ClinicflowError):
+    """A package of an agent does not hold an agent of its name."""
+
+
+class Overtaken(ClinicflowError):
+    """The assignment of partitions changed while a round was folded: nothing of it may be used."""

@@ -3,7 +3,8 @@
 import msgspec
 
 from clinicflow.core.event import Event, Micros
-from clinicflow.core.task import Task, TaskChange
+from clinicflow.core.task import Status, Task, TaskChange
+from clinicflow.core.view import VisitView
 
 
 class PatientFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -32,7 +33,7 @@ class Timer(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Emitted(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A derived event that this agent has emitted and not withdrawn: to find those that a correction uncauses."""
+    """A derived event that a correction has withdrawn: caused again, it is sent as a correction, not as a repeat."""
 
     event_id: str
     type: str
@@ -40,11 +41,20 @@ class Emitted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     digest: str
 
 
+class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a case remembers of a task that has ended: enough to answer who still asks for it."""
+
+    task_id: str
+    status: Status
+    closing: str | None = None
+
+
 class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """One agent's side of one case: its own state, its tasks and timers, and the running hash over its outcomes.
 
-    ``data`` is the agent's own struct in memory, builtin types when stored. ``phase`` is
-    the common law of visits: "", "arrived", "checked-in" or the type of the ending event.
+    ``data`` is the agent's own struct in memory, builtin types when stored. ``phase`` is the common law of visits: "",
+    "arrived", "checked-in" or the type of the ending event. ``tasks`` are the open ones, and those marked because their
+    cause was voided; the last ended ones are in ``ended``, the whole of them in the journal's outcomes.
     """
 
     data: object = None
@@ -61,6 +71,11 @@ class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     position: int = -1
     code: int = 0
     incomplete: bool = False
+    ended: tuple[Ended, ...] = ()
+    kind: str = ""
+    """Kind of the case, once an event has told it: visit, order, refill, room or unmatched."""
+    view: VisitView | None = None
+    """What boards show of the visit; only the agent that ``shows`` it."""
 
 
 class Rejection(msgspec.Struct, frozen=True, gc=False):

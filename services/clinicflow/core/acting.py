@@ -1,0 +1,121 @@
+"""What a rule does when it acts: makes a task, raises an event, or waits for a timer first."""
+
+from typing import Any
+
+from clinicflow.core.agent import Raise
+from clinicflow.core.derive import derive
+from clinicflow.core.ids import task_id, timer_id
+from clinicflow.core.outcome import RuleError, Timer
+from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec
+from clinicflow.core.task import Task, TaskChange
+from clinicflow.core.work import GRACE, Work
+from clinicflow.errors import InvalidEvent, RuleFailed
+
+
+def act(work: Work, rule: Rule, cause: str, base: int) -> None:
+    """Let a rule act on ``cause`` if its condition holds; due times count from ``base``. A failure is told."""
+    try:
+        if rule.when is not None and not rule.when.holds(work.context()):
+            return
+        change = _task(work, rule, rule.task, cause, base) if rule.task is not None else None
+        raised = _raised(work, rule, rule.raises) if rule.raises is not None else None
+    except (RuleFailed, InvalidEvent) as error:
+        failed(work, rule, error)
+        return
+    work.put(change)
+    if raised is not None:
+        raise_event(work, raised, rule.id)
+
+
+def failed(work: Work, rule: Rule, error: Exception) -> None:
+    """A condition that fails is not false: it is told, and somebody is asked to look, once while that is open."""
+    work.errors.append(RuleError(rule.id, str(error)))
+    if any(task.open and task.rule == REVIEW.id and task.reason == rule.id for task in work.tasks):
+        return
+    if REVIEW.task is not None:
+        review = _task(work, REVIEW, REVIEW.task, work.event.event_id, work.event.occurred_at, failed_rule=rule.id)
+        work.put(review)
+
+
+def await_timer(work: Work, rule: Rule, after: int) -> None:
+    """Set the timer of a waiting rule."""
+    event = work.event
+    due = event.occurred_at + after
+    timer = timer_id(event.event_id, qualified(work, rule), 0)
+    work.start(Timer(timer, rule.id, 0, event.event_id, due, max(due, work.placed.logged_at + GRACE)))
+
+
+def raise_event(work: Work, raised: Raise, rule: str, nth: int = 0) -> None:
+    """Add a derived event."""
+    name = f"{work.agent.name}/{rule}/{raised.type}/{raised.key}/{raised.case_id or ''}"
+    event = derive(work.agent.name, work.placed, raised.type, raised.fields, name, case=raised.case_id, nth=nth)
+    work.derived.append(event)
+
+
+def qualified(work: Work, rule: Rule) -> str:
+    """A rule's name among all agents."""
+    return f"{work.agent.name}/{rule.id}"
+
+
+def ladder(work: Work, rule: Rule, task: str, created: int, due: int, level: int) -> tuple[int | None, str | None]:
+    """When a task at ``level`` escalates next, and by which timer."""
+    if rule.task is None or not rule.task.escalation:
+        return None, None
+    at = work.bundle.escalation_at(rule, created, due, level, work.event.clinic_id)
+    if at is None:
+        return None, None
+    return max(at, work.placed.logged_at + GRACE), timer_id(task, qualified(work, rule), level + 1)
+
+
+def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_rule: str = "") -> TaskChange | None:
+    event, agent = work.event, work.agent.name
+    named = qualified(work, rule) + (f"/{failed_rule}" if failed_rule else "")
+    identity = task_id(event.case_id, cause, named)
+    if identity in {*(other.task_id for other in work.tasks), *(other.task_id for other in work.ended)}:
+        return None
+    due = work.bundle.due_at(spec.due, base, event.clinic_id, _appointment(work))
+    escalate_at, timer = ladder(work, rule, identity, base, due, 0)
+    task = Task(
+        task_id=identity,
+        agent=agent,
+        rule=rule.id,
+        activity=spec.activity,
+        roles=spec.roles,
+        credential=spec.credential,
+        priority=_priority(work, spec.priority),
+        status="requested",
+        created_at=base,
+        due_at=due,
+        cause=cause,
+        bundle=work.bundle.number,
+        escalate_at=escalate_at,
+        escalation_timer=timer,
+        critical=spec.critical,
+        two_person=spec.two_person,
+        survives=spec.survives,
+        reason=failed_rule or None,
+    )
+    return TaskChange("created", task)
+
+
+def _appointment(work: Work) -> int | None:
+    """The appointment, as the event or else the agent's state tells it."""
+    told: int | None = getattr(work.event, "appointment_at", None)
+    return told if told is not None else getattr(work.state, "appointment_at", None)
+
+
+def _priority(work: Work, priority: str | Expression) -> Any:
+    if isinstance(priority, str):
+        return priority
+    value = priority.value(work.context())
+    if value not in PRIORITIES:
+        raise RuleFailed(f"Expected one of {', '.join(PRIORITIES)} from {priority.source!r}, but got something else")
+    return value
+
+
+def _raised(work: Work, rule: Rule, spec: RaiseSpec) -> Raise:
+    fields = {name: expression.value(work.context()) for name, expression in spec.fields}
+    case = spec.case.value(work.context()) if spec.case is not None else None
+    raised = Raise(spec.event, fields, case)
+    derive(work.agent.name, work.placed, raised.type, raised.fields, rule.id, case=case)
+    return raised

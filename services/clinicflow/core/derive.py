@@ -1,0 +1,90 @@
+"""Derived events: the envelope and the id that an agent's wish for an event gets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from clinicflow.core.event import Event, Placed
+from clinicflow.core.ids import derived_id
+from clinicflow.errors import InvalidEvent
+from clinicflow.events import EVENT_TYPES
+
+SOURCE = "agent:"
+"""Source systems of derived events begin so; the rest is the agent's name."""
+
+TIMED = frozenset({"timer-fired"})
+
+
+def is_primary(event: Event) -> bool:
+    """Whether the event came from outside: neither derived by an agent nor fired by a timer."""
+    return event.BY not in ("derived", "timer") and not event.source_system.startswith(SOURCE)
+
+
+def derive(
+    agent: str,
+    cause: Placed,
+    type_: str,
+    fields: Mapping[str, Any],
+    rule: str,
+    *,
+    case: str | None = None,
+    nth: int = 0,
+) -> Event:
+    """A derived event of ``agent``, caused by ``cause``; ``rule`` and ``nth`` tell it from others of the same cause.
+
+    It happened when its cause happened and was entered when that was placed. A room's event names no patient.
+    Raises ``InvalidEvent`` when the fields do not fit the type.
+    """
+    event_type = EVENT_TYPES.get(type_)
+    if event_type is None:
+        raise InvalidEvent(f"Expected a known type of event from {rule}, but got {type_!r}")
+    envelope = envelope_of(agent, cause, case)
+    envelope["event_id"] = derived_id(cause.event.case_id, cause.event.event_id, rule, nth)
+    if event_type.CASE == "room":
+        envelope["patient_id"] = None
+    return build(event_type, {**fields, **envelope}, rule)
+
+
+def envelope_of(agent: str, cause: Placed, case: str | None) -> dict[str, Any]:
+    """The envelope without the id."""
+    event = cause.event
+    return {
+        "org_id": event.org_id,
+        "clinic_id": event.clinic_id,
+        "case_id": case or event.case_id,
+        "patient_id": event.patient_id,
+        "occurred_at": event.occurred_at,
+        "recorded_at": cause.logged_at,
+        "source_system": SOURCE + agent,
+        "caused_by": event.event_id,
+        "sensitivity": event.sensitivity,
+    }
+
+
+def build(event_type: type[Event], values: Mapping[str, Any], rule: str) -> Event:
+    """The event of these values, checked against its type and the symbols of its coded fields."""
+    whole = {name: _whole(value) for name, value in values.items()}
+    unknown = sorted(set(whole) - set(event_type.__struct_fields__))
+    if unknown:
+        raise InvalidEvent(f"Expected fields of {event_type.TYPE} from {rule}, but it has no {', '.join(unknown)}")
+    for name, symbols in event_type.ENUMS.items():
+        if whole.get(name) is not None and whole[name] not in symbols:
+            raise InvalidEvent(f"Expected one of {', '.join(symbols)} in {event_type.TYPE}.{name} from {rule}")
+    try:
+        return msgspec.convert(whole, event_type, from_attributes=True)
+    except msgspec.ValidationError as error:
+        raise InvalidEvent(f"Expected the fields of {event_type.TYPE} from {rule}, but: {error}") from error
+
+
+def _whole(value: Any) -> Any:
+    """Expressions count in doubles: a whole one is an integer again."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def content(event: Event) -> tuple[Any, ...]:
+    """What makes a derived event what it is, beside its id: to tell whether a correction has changed it."""
+    return tuple(getattr(event, name) for name in event.__struct_fields__ if name not in _NOT_CONTENT)
+
+
+_NOT_CONTENT = frozenset({"event_id", "recorded_at", "caused_by", "corrects"})

@@ -1,0 +1,161 @@
+"""The plain course of one event through one agent: law of visits, handler, facts, ending, derived events, rules."""
+
+from typing import Any
+
+import msgspec
+
+from clinicflow.core.acting import act, await_timer, failed, raise_event
+from clinicflow.core.event import Event
+from clinicflow.core.outcome import PatientFacts, Rejection
+from clinicflow.core.requests import acknowledges
+from clinicflow.core.rules import Fact, Rule
+from clinicflow.core.task import Task
+from clinicflow.core.task_table import done, withdraw
+from clinicflow.core.visit import ENDINGS, LAW, ended, next_phase
+from clinicflow.core.work import Work
+from clinicflow.errors import RuleFailed
+from clinicflow.events import EVENT_TYPES
+
+ABOUT = ("flag_event", "result_event")
+"""Fields by which a fact names the one event it is about: it then completes no task of another cause."""
+
+_NAMES_CAUSE = frozenset(
+    name for name, event in EVENT_TYPES.items() if any(field in event.__struct_fields__ for field in ABOUT)
+)
+_PATIENT_FIELDS = {
+    "age": "patient_age",
+    "age_unit": "patient_age_unit",
+    "language": "patient_language",
+    "visit_type": "visit_type",
+    "pregnant": "pregnant",
+    "postpartum_days": "postpartum_days",
+}
+_TELLS_PATIENT = frozenset(name for name, event in EVENT_TYPES.items() if "patient_age" in event.__struct_fields__)
+
+
+def course(work: Work) -> Rejection | None:
+    """Fold an ordinary event into ``work``; a rejection leaves the case as it was."""
+    kind, before, phase = work.event.TYPE, work.state, work.phase
+    if kind in LAW:
+        lawful = next_phase(phase, work.event)
+        if isinstance(lawful, Rejection):
+            return lawful
+        work.phase = lawful
+    if kind in _TELLS_PATIENT:
+        work.patient = patient_after(work.patient, work.event)
+    refused = _handle(work, kind)
+    if refused is not None:
+        work.phase, work.patient = work.case.phase, work.case.patient
+        return refused
+    if work.tasks:
+        _match(work, kind)
+    if kind in ENDINGS:
+        _withdraw_all(work)
+    if work.timers:
+        _stop_waits(work, kind)
+    _derive(work, kind, before)
+    for rule in work.bundle.rules_on(work.agent.name, kind):
+        if rule.after_end or not ended(phase):
+            _look(work, rule)
+    return None
+
+
+def patient_after(patient: PatientFacts, event: Event) -> PatientFacts:
+    """The facts about the patient with those that the event tells; a null tells nothing."""
+    told = {}
+    for name, field in _PATIENT_FIELDS.items():
+        value = getattr(event, field, None)
+        if value is not None:
+            told[name] = value
+    return msgspec.structs.replace(patient, **told) if told else patient
+
+
+def _handle(work: Work, kind: str) -> Rejection | None:
+    handler = work.agent.handlers.get(kind)
+    if handler is None:
+        return None
+    after = handler(work.state, work.event, work.facts())
+    if isinstance(after, Rejection):
+        return after
+    work.state = after
+    return None
+
+
+def _look(work: Work, rule: Rule) -> None:
+    if rule.wait is not None:
+        await_timer(work, rule, rule.wait.after)
+    else:
+        act(work, rule, work.event.event_id, work.event.occurred_at)
+
+
+def _match(work: Work, kind: str) -> None:
+    facts = work.bundle.facts_on(work.agent.name, kind)
+    if not facts:
+        return
+    for task in work.tasks:
+        if task.open:
+            for how in ("done", "cancel"):
+                if any(_fits(work, rule, fact, task) for rule, kind_, fact in facts if kind_ == how):
+                    _apply(work, task, how)
+                    break
+
+
+def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
+    if rule.id != task.rule:
+        return False
+    if work.event.TYPE in _NAMES_CAUSE:
+        about = next((value for field in ABOUT if (value := getattr(work.event, field, None)) is not None), task.cause)
+        if about != task.cause:
+            return False
+    try:
+        return fact.when is None or fact.when.holds(work.context())
+    except RuleFailed as error:
+        failed(work, rule, error)
+        return False
+
+
+def _apply(work: Work, task: Task, how: str) -> None:
+    event: Any = work.event
+    if how == "cancel":
+        work.put(withdraw(task, event.event_id, event.occurred_at, event.TYPE))
+    elif not task.critical:
+        work.put(done(task, event.event_id, event.occurred_at, event.actor_id))
+    else:
+        permit = acknowledges(work, task)
+        if permit is not None:
+            work.put(done(task, event.event_id, event.occurred_at, event.actor_id, permit.scope_rule))
+
+
+def _withdraw_all(work: Work) -> None:
+    event = work.event
+    for task in work.tasks:
+        if not task.survives:
+            work.put(withdraw(task, event.event_id, event.occurred_at, event.TYPE))
+    for timer in work.timers:
+        if not _outlasts(work, timer.rule):
+            work.stop(timer)
+
+
+def _outlasts(work: Work, rule_id: str) -> bool:
+    """Whether a waiting rule still acts when the visit has ended."""
+    bundle, agent = work.bundle, work.agent.name
+    return bundle.has_rule(agent, rule_id) and bundle.rule(agent, rule_id).after_end
+
+
+def _stop_waits(work: Work, kind: str) -> None:
+    stopped = {rule.id for rule in work.bundle.waits_unless(work.agent.name, kind)}
+    if stopped:
+        for timer in work.timers:
+            if timer.rule in stopped:
+                work.stop(timer)
+
+
+def _derive(work: Work, kind: str, before: Any) -> None:
+    derivation = work.agent.derivations.get(kind)
+    if derivation is None:
+        return
+    seen: dict[tuple[str, str], int] = {}
+    for raised in derivation(before, work.state, work.event, work.facts()):
+        nth = seen.get((raised.type, raised.key), 0)
+        seen[(raised.type, raised.key)] = nth + 1
+        raise_event(work, raised, "", nth)

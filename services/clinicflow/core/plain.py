@@ -1,0 +1,46 @@
+"""An event that is no correction, applied to one agent's side of a case; and which events concern which agent."""
+
+from typing import Any
+
+import msgspec
+
+from clinicflow.core.agent import Agent
+from clinicflow.core.bundle import Bundle
+from clinicflow.core.event import Placed
+from clinicflow.core.fold import course
+from clinicflow.core.outcome import AgentCase, Outcome
+from clinicflow.core.requests import ROWS, handle
+from clinicflow.core.timers import fired
+from clinicflow.core.work import Work
+
+ADDRESSED = frozenset({*ROWS, "timer-fired"})
+"""Types that name the agent they are for."""
+
+
+def plain(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) -> Outcome:
+    """Apply an event that is no correction."""
+    work = Work(agent, case, placed, bundle)
+    kind = placed.event.TYPE
+    if kind in ROWS:
+        return work.outcome(handle(work))
+    if kind == "timer-fired":
+        return work.outcome(fired(work))
+    if kind == "bundle-migrated" and case.bundle:
+        outcome = work.outcome(course(work))
+        return msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, bundle=work.event.to_bundle))
+    return work.outcome(course(work))
+
+
+def applies(agent: Agent[Any], bundle: Bundle, placed: Placed) -> bool:
+    """Whether the event concerns the agent: by its type, or because it names the agent."""
+    if placed.target_agent is not None and placed.target_agent != agent.name:
+        return False
+    event: Any = placed.event
+    if event.TYPE in ADDRESSED:
+        return bool(event.agent == agent.name)
+    return event.TYPE in bundle.subscribed(agent.name)
+
+
+def bundle_for(agent: Agent[Any], case: AgentCase | None, placed: Placed) -> int:
+    """The number of the bundle to apply an event under: the case's own when it keeps one, else the row's."""
+    return case.bundle if case is not None and case.bundle else placed.bundle

@@ -1,0 +1,154 @@
+"""What persons ask of tasks, and what they may: an event becomes a question to the table, its answer is recorded."""
+
+from collections.abc import Callable
+from typing import Any
+
+from clinicflow.core import task_table as table
+from clinicflow.core.derive import derive
+from clinicflow.core.outcome import Rejection
+from clinicflow.core.rules import REVIEW
+from clinicflow.core.scope import Person
+from clinicflow.core.task import Task
+from clinicflow.core.task_table import Ask, Permit, Refused, Result
+from clinicflow.core.work import Work
+
+ROWS: dict[str, Callable[[Task, Ask], Result]] = {
+    "task-claim-requested": table.claim,
+    "task-start-requested": table.start,
+    "task-pause-requested": table.pause,
+    "task-resume-requested": table.resume,
+    "task-release-requested": table.release,
+    "task-decline-requested": table.decline,
+    "task-delegate-requested": table.delegate,
+    "task-completion-requested": table.complete,
+    "task-fail-requested": table.fail,
+}
+"""The row of the table that each request asks for."""
+
+LICENSED = frozenset({"RN", "LPN", "PRV", "PHY"})
+"""Roles whose licence stands for an assistant's site competency (the ``ma-`` tags); their scope is still asked."""
+
+
+def handle(work: Work) -> Rejection | None:
+    """Fold a request into ``work``; a refusal is a rejection and a derived event for the person who asked."""
+    event = work.event
+    task = next((task for task in work.tasks if task.task_id == event.task_id), None)
+    answer = _of_ended(work) if task is None else ROWS[event.TYPE](task, ask_of(work, task))
+    if isinstance(answer, Refused):
+        return refuse(work, answer)
+    work.put(answer)
+    return None
+
+
+def refuse(work: Work, refused: Refused) -> Rejection:
+    """Record a refusal."""
+    event, agent = work.event, work.agent.name
+    fields = {
+        "request_event": event.event_id,
+        "request": event.TYPE,
+        "task_id": event.task_id,
+        "agent": agent,
+        "code": refused.code,
+        "reason": refused.reason,
+    }
+    work.derived.append(derive(agent, work.placed, "task-request-refused", fields, f"{agent}/refused"))
+    return Rejection(refused.code, refused.reason)
+
+
+def ask_of(work: Work, task: Task) -> Ask:
+    """The question that a request puts to the table."""
+    event, agent = work.event, work.agent.name
+    return Ask(
+        person=asking(event),
+        at=event.occurred_at,
+        event_id=event.event_id,
+        may=lambda task, person, as_lead: permitted(work, task, person, as_lead),
+        reason=getattr(event, "reason", None),
+        other=named(event),
+        closing=getattr(event, "closing_event_id", None),
+        closers=tuple(work.bundle.closing_event(agent, task.rule)),
+    )
+
+
+def asking(event: Any) -> Person:
+    """The person who asks, as intake stamped the request."""
+    return Person(
+        id=event.actor_id or "",
+        role=event.actor_role or "",
+        credentials=tuple(event.actor_credentials),
+        on_shift=event.on_shift and event.clinic_assigned,
+        supervisors=tuple(event.on_site_supervisors),
+        lead=event.lead,
+    )
+
+
+def named(event: Any) -> Person | None:
+    """The person whom a request names, if it does."""
+    if getattr(event, "to_staff", None) is None:
+        return None
+    return Person(
+        id=event.to_staff,
+        role=event.to_role or "",
+        credentials=tuple(event.to_credentials),
+        on_shift=event.to_on_shift and event.to_clinic_assigned,
+        supervisors=tuple(event.on_site_supervisors),
+    )
+
+
+def permitted(work: Work, task: Task, person: Person, as_lead: bool = False) -> Permit | Refused:
+    """Whether a person may do a task now: shift, role, credential, scope of practice. A lead who acts for another needs
+    not be of the task's roles, but never leaves the scope."""
+    if not person.on_shift:
+        return Refused("off-shift", f"Expected a person on shift at this clinic, but {person.id} is not.")
+    if person.id in task.declined_by:
+        return Refused("declined", f"Expected a person who has not declined this task, but {person.id} has.")
+    if not as_lead and not has_role(task, person):
+        wanted = " or ".join(task.roles)
+        return Refused("role", f"Expected role {wanted}, but the role is {person.role or 'not known'}.")
+    if not has_credential(task, person):
+        return Refused("credential", f"Expected credential {task.credential}, but {person.id} does not have it.")
+    return in_scope(work, task, person)
+
+
+def has_role(task: Task, person: Person) -> bool:
+    """Whether the task is offered to the person's role."""
+    return person.role in task.roles or (person.lead and "LEAD" in task.roles)
+
+
+def has_credential(task: Task, person: Person) -> bool:
+    """Whether the person has what the task asks for; an assistant's competency is not asked of licensed roles."""
+    tag = task.credential
+    if tag == "any" or tag in person.credentials:
+        return True
+    return person.role in LICENSED and tag.startswith("ma-")
+
+
+def in_scope(work: Work, task: Task, person: Person) -> Permit | Refused:
+    """What scope of practice says. Looking at a failed rule is no care of a patient: its roles alone decide."""
+    if task.rule == REVIEW.id:
+        return Permit()
+    decision = work.bundle.may(task.activity, person, work.event.clinic_id, work.placed.logged_at)
+    return Permit(decision.rule_id) if decision.allowed else Refused(decision.code, decision.reason)
+
+
+def acknowledges(work: Work, task: Task) -> Permit | None:
+    """Whether the actor of a fact may end a critical task: a person of its roles, within scope. Else it stays open."""
+    event = work.event
+    if event.actor_id is None:
+        return None
+    person = Person(id=event.actor_id, role=event.actor_role or "", credentials=tuple(event.actor_credentials))
+    if not has_role(task, person):
+        return None
+    answer = in_scope(work, task, person)
+    return answer if isinstance(answer, Permit) else None
+
+
+def _of_ended(work: Work) -> Refused | None:
+    event = work.event
+    ended = next((ended for ended in work.ended if ended.task_id == event.task_id), None)
+    if ended is None:
+        return Refused("unknown-task", "Expected a task of this agent in this case, but there is none of this id.")
+    closing = getattr(event, "closing_event_id", None)
+    if event.TYPE == "task-completion-requested" and ended.status == "completed" and closing == ended.closing:
+        return None
+    return Refused("ended", f"Expected an open task, but it is {ended.status}.")

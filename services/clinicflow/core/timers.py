@@ -1,0 +1,45 @@
+"""A timer has fired: the escalation of a task, or the end of a rule's wait."""
+
+from clinicflow.core.acting import act, ladder
+from clinicflow.core.outcome import Rejection
+from clinicflow.core.task_table import escalate
+from clinicflow.core.visit import ended
+from clinicflow.core.work import Work
+
+
+def fired(work: Work) -> Rejection | None:
+    """Fold a ``timer-fired`` into ``work``; one that does not run any more is refused."""
+    return _escalation(work) if work.event.task_id is not None else _wait(work)
+
+
+def _escalation(work: Work) -> Rejection | None:
+    event, bundle, agent = work.event, work.bundle, work.agent.name
+    task = next((task for task in work.tasks if task.task_id == event.task_id), None)
+    if task is None or not task.open or task.escalation_timer != event.timer_id:
+        return _not_running()
+    if not bundle.has_rule(agent, task.rule):
+        work.put(escalate(task, (), None, None))
+        return None
+    rule = bundle.rule(agent, task.rule)
+    steps = rule.task.escalation if rule.task is not None else ()
+    roles = steps[task.level].roles if task.level < len(steps) else ()
+    at, timer = ladder(work, rule, task.task_id, task.created_at, task.due_at, task.level + 1)
+    work.put(escalate(task, roles, at, timer))
+    return None
+
+
+def _wait(work: Work) -> Rejection | None:
+    event, bundle, agent = work.event, work.bundle, work.agent.name
+    timer = next((timer for timer in work.timers if timer.timer_id == event.timer_id), None)
+    if timer is None:
+        return _not_running()
+    work.stop(timer)
+    if bundle.has_rule(agent, timer.rule):
+        rule = bundle.rule(agent, timer.rule)
+        if rule.after_end or not ended(work.phase):
+            act(work, rule, timer.cause, event.occurred_at)
+    return None
+
+
+def _not_running() -> Rejection:
+    return Rejection("timer-not-running", "Expected a running timer, but it was cleared or has fired before.")
