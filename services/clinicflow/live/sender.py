@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from clinicflow.errors import BrokerUnavailable, BrokerWiped
+from clinicflow.live.clients import never_make_topics
 
 Parcel = tuple[bytes, bytes, list[tuple[str, bytes]]]
 """Key, value and headers of one record."""
@@ -40,6 +41,7 @@ class Sender:
             metadata_max_age_ms=3_000,
             retry_backoff_ms=50,
         )
+        never_make_topics(producer.client)
         try:
             await asyncio.wait_for(producer.start(), self._timeout_ms / 1000)
         except (KafkaError, OSError, TimeoutError) as error:

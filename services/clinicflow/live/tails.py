@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from clinicflow.errors import BrokerUnavailable
+from clinicflow.live.clients import never_make_topics
 from clinicflow.live.headers import Stamp, stamp_of
 
 
@@ -27,6 +28,7 @@ async def read_tails(bootstrap: str, topic: str, partitions: int, *, timeout_s: 
         request_timeout_ms=int(timeout_s * 1000),
         fetch_max_wait_ms=20,
     )
+    never_make_topics(consumer._client)
     try:
         await asyncio.wait_for(consumer.start(), timeout_s)
         return await _read(consumer, [TopicPartition(topic, number) for number in range(partitions)], timeout_s)

@@ -1,0 +1,249 @@
+"""One round: decode each event once, fold it through every agent, gather what must be written."""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from clinicflow.codec import decode
+from clinicflow.core.agent import Agent
+from clinicflow.core.bundle import Bundle
+from clinicflow.core.event import Placed
+from clinicflow.core.ids import named
+from clinicflow.core.outcome import AgentCase
+from clinicflow.core.step import applies, bundle_for, step
+from clinicflow.errors import (
+    ClinicflowError,
+    HistoryNeeded,
+    InvalidBundle,
+    Overtaken,
+    StoreUnavailable,
+    UndecodableEvent,
+    UnknownBundle,
+)
+from clinicflow.events import BundleMigrated
+from clinicflow.live.bundles import Bundles
+from clinicflow.live.cases import CaseCache, Entry
+from clinicflow.live.clock import Clock
+from clinicflow.live.draft import Draft
+from clinicflow.live.feeds import Arrived
+from clinicflow.store.ports import WorkerStore
+from clinicflow.store.rows import DeadLetter, PlacedRow
+from clinicflow.telemetry import log
+
+_YIELD_EVERY = 64
+"""Without this the event loop is blocked while a round is folded, and the commit under way cannot go on."""
+_FIRST_DELAY_S = 0.1
+_LAST_DELAY_S = 5.0
+
+_NOT_THE_EVENT = (Overtaken, asyncio.CancelledError, MemoryError, OSError, StoreUnavailable)
+"""Failures that say nothing about the event: it must not become a dead letter for them."""
+
+T = TypeVar("T")
+_log = log("live.round")
+
+
+class Folder:
+    """Folds records into drafts. ``current`` says whether the assignment is still the one the round began with."""
+
+    def __init__(
+        self,
+        store: WorkerStore,
+        bundles: Bundles,
+        agents: Mapping[str, Agent[Any]],
+        cache: CaseCache,
+        clock: Clock,
+        *,
+        group: str,
+    ) -> None:
+        self._group = group
+        self._store = store
+        self._bundles = bundles
+        self._agents = [agents[name] for name in sorted(agents)]
+        self._cache = cache
+        self._clock = clock
+
+    async def fold(self, draft: Draft, arrived: list[Arrived], current: Callable[[], bool]) -> None:
+        """Fold the records in order into ``draft``. Raises ``Overtaken``."""
+        wanted = await self._wanted(arrived, current)
+        await self._load(wanted, current)
+        for number, each in enumerate(wanted, 1):
+            await self._apply(draft, each, current)
+            if number % _YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+                _check(current)
+        draft.seal(self._cache)
+
+    async def _wanted(self, arrived: list[Arrived], current: Callable[[], bool]) -> list[Arrived]:
+        """Those of a type that some agent here looks at; nothing is decoded for that."""
+        wanted = []
+        for each in arrived:
+            stamp = each.stamp
+            types = self._bundles.known_types(stamp.org_id, stamp.bundle)
+            if types is None:
+                types = await self._types(each, current)
+            if types is None or stamp.type in types:
+                wanted.append(each)
+        return wanted
+
+    async def _types(self, each: Arrived, current: Callable[[], bool]) -> frozenset[str] | None:
+        try:
+            return await insist(lambda: self._bundles.types(each.stamp.org_id, each.stamp.bundle), current)
+        except ClinicflowError:
+            return None  # no such bundle: the event becomes a dead letter when it is its turn
+
+    async def _load(self, wanted: list[Arrived], current: Callable[[], bool]) -> None:
+        """Bring all states that are not in memory, in one question."""
+        partition_of = {each.record.key.decode(): each.partition for each in wanted if each.record.key is not None}
+        missing = self._cache.missing(partition_of)
+        if missing:
+            stored = await insist(lambda: self._store.load_states(self._group, missing), current)
+            for case_id in missing:
+                self._cache.put(case_id, partition_of[case_id], stored.get(case_id))
+
+    async def _apply(self, draft: Draft, each: Arrived, current: Callable[[], bool]) -> None:
+        stamp, record = each.stamp, each.record
+        case_id = "" if record.key is None else record.key.decode()
+        entry = self._cache.held(case_id)
+        try:
+            event = decode(record.value or b"")
+        except UndecodableEvent as error:
+            self._undecodable(draft, each, entry, str(error))
+            return
+        placed = Placed(event, each.partition, stamp.position, stamp.logged_at, stamp.bundle, stamp.target_agent)
+        for agent in self._agents:
+            if stamp.target_agent is None or stamp.target_agent == agent.name:
+                await self._agent(draft, each, entry, agent, placed, current)
+
+    async def _agent(
+        self,
+        draft: Draft,
+        each: Arrived,
+        entry: Entry,
+        agent: Agent[Any],
+        placed: Placed,
+        current: Callable[[], bool],
+    ) -> None:
+        side = entry.cases.get(agent.name)
+        try:
+            number = bundle_for(agent, side, placed)
+            bundle = self._bundles.at_hand(placed.event.org_id, number) or await self._bundle(placed, number, current)
+            if not applies(agent, bundle, placed):
+                return
+            try:
+                outcome = step(agent, side, placed, bundle)
+            except HistoryNeeded:
+                history, bundles = await self._history(placed, current)
+                outcome = step(agent, side, placed, bundle, history, bundles)
+        except _NOT_THE_EVENT:
+            raise
+        except Exception as error:
+            self._cannot(draft, each, entry, agent.name, placed, error)
+            return
+        if placed.target_agent is not None and outcome.case.incomplete:  # the re-submission went well
+            outcome = msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, incomplete=False))
+        draft.add(entry, placed, agent.name, outcome)
+
+    async def _bundle(self, placed: Placed, number: int, current: Callable[[], bool]) -> Bundle:
+        return await insist(lambda: self._bundles.get(placed.event.org_id, number), current)
+
+    async def _history(
+        self, placed: Placed, current: Callable[[], bool]
+    ) -> tuple[list[Placed], Callable[[int], Bundle]]:
+        """The earlier rows of the case, and the bundles that were in force for them."""
+        org_id, case_id = placed.event.org_id, placed.event.case_id
+        rows = await insist(
+            partial(self._store.case_history, org_id, case_id, placed.partition, placed.position - 1), current
+        )
+        history = history_of(rows)
+        numbers = {each.bundle for each in history}
+        numbers |= {each.event.to_bundle for each in history if isinstance(each.event, BundleMigrated)}
+        bundles = {number: await self._bundle(placed, number, current) for number in sorted(numbers)}
+        return history, bundles.__getitem__
+
+    def _cannot(self, draft: Draft, each: Arrived, entry: Entry, agent: str, placed: Placed, error: Exception) -> None:
+        _log.error("event not applied", agent=agent, event_type=placed.event.TYPE, error=type(error).__name__)
+        self._failed(draft, each, agent, _where(error), "step")
+        _mark(entry, agent)
+        draft.touch(entry, placed)
+
+    def _undecodable(self, draft: Draft, each: Arrived, entry: Entry, reason: str) -> None:
+        for agent in self._agents:
+            if each.stamp.target_agent in (None, agent.name):
+                self._failed(draft, each, agent.name, reason, "decode")
+                if agent.name in entry.cases:
+                    _mark(entry, agent.name)
+        if entry.last is not None:
+            draft.touch(entry, entry.last)
+
+    def _failed(self, draft: Draft, each: Arrived, agent: str, reason: str, kind: Any) -> None:
+        stamp, value = each.stamp, each.record.value or b""
+        draft.letter(
+            DeadLetter(
+                dead_letter_id=named(f"dead-letter|{stamp.log}|{each.partition}|{stamp.position}|{agent}"),
+                org_id=stamp.org_id,
+                kind=kind,
+                reason=reason,
+                at=self._clock(),
+                partition=each.partition,
+                position=stamp.position,
+                agent=agent,
+                event_id=stamp.event_id,
+                case_id=None if each.record.key is None else each.record.key.decode(),
+                event_type=stamp.type,
+                payload_hash=sha256(value).hexdigest(),
+                payload=value,
+            )
+        )
+
+
+def history_of(rows: list[PlacedRow]) -> list[Placed]:
+    """Decoded earlier rows of a case; those that cannot be decoded are dead letters and were not applied either."""
+    history = []
+    for row in rows:
+        try:
+            event = decode(row.payload)
+        except UndecodableEvent:
+            continue
+        history.append(Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent))
+    return history
+
+
+async def insist(work: Callable[[], Awaitable[T]], current: Callable[[], bool]) -> T:
+    """Ask the store until it answers; a store that is away is waited for. Raises ``Overtaken``."""
+    delay = _FIRST_DELAY_S
+    while True:
+        try:
+            found = await work()
+        except (StoreUnavailable, OSError) as error:
+            _log.warning("store away", error=type(error).__name__)
+            await asyncio.sleep(delay)
+            delay = min(_LAST_DELAY_S, delay * 2)
+            _check(current)
+        else:
+            _check(current)
+            return found
+
+
+def _check(current: Callable[[], bool]) -> None:
+    if not current():
+        raise Overtaken
+
+
+def _mark(entry: Entry, agent: str) -> None:
+    side = entry.cases.get(agent) or AgentCase()
+    entry.cases[agent] = msgspec.structs.replace(side, incomplete=True)
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of a failure, without its text: that may hold values of the event."""
+    if isinstance(error, UnknownBundle | InvalidBundle):
+        return f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{at}"
