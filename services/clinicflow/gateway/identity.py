@@ -1,0 +1,165 @@
+"""Which case and which patient an identifier of another system stands for, kept in intake's own transaction.
+
+An identifier is (assigning authority, kind, value). Nothing is guessed: what no identifier resolves is unmatched, and
+is tried again when the identifier arrives. The store keeps keyed hashes of values only.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+
+from clinicflow.gateway.ids import named
+from clinicflow.store.ports import IntakeTransaction
+
+Key = tuple[str, str, str]
+"""(assigning authority, kind of identifier, value)"""
+
+_OWN = "clinicflow"
+_WAITING_LIMIT = 100
+USED = ("name", "birth_date", "record_number", "language")
+"""What of a patient's data labels, screens and rules use: only a change of these is worth an event."""
+
+
+class Identities:
+    """The identifiers of one organization within one intake transaction."""
+
+    def __init__(self, transaction: IntakeTransaction, org_id: str) -> None:
+        self._transaction = transaction
+        self._org = org_id
+
+    async def patient(self, keys: Sequence[Key]) -> str:
+        """The opaque id of the patient with these record numbers; numbers seen for the first time are bound to it."""
+        found = [await self._resolve(key) for key in keys]
+        known = next((target for target in found if target), None)
+        patient = await self.root(known) if known else named("patient", self._org, keys[0][0], keys[0][2])
+        for key, target in zip(keys, found, strict=True):
+            if target is None:
+                await self._bind(key, patient)
+        return patient
+
+    async def root(self, patient_id: str) -> str:
+        """The patient that this one was merged into, through any number of merges."""
+        while (survivor := await self._resolve((_OWN, "merged-into", patient_id))) is not None:
+            patient_id = survivor
+        return patient_id
+
+    async def merge(self, surviving: str, other: str, clinics: Sequence[str]) -> bool:
+        """Make two patients one; False when they are already. Neither argument may be merged itself (see ``root``)."""
+        if surviving == other:
+            return False
+        await self._bind((_OWN, "merged-into", other), surviving)
+        for clinic in clinics:
+            visit = await self.current_visit(other, clinic)
+            if visit and await self.current_visit(surviving, clinic) is None:
+                await self.begin_visit(surviving, clinic, visit)
+        return True
+
+    async def case(self, keys: Sequence[Key]) -> str | None:
+        """The case that one of these identifiers stands for."""
+        for key in keys:
+            found = await self._resolve(key)
+            if found:
+                return found
+        return None
+
+    async def bind_case(self, keys: Sequence[Key], case_id: str) -> None:
+        """Make identifiers stand for a case, each unless it stands for one already."""
+        for key in keys:
+            if await self._resolve(key) is None:
+                await self._bind(key, case_id)
+
+    async def current_visit(self, patient_id: str, clinic_id: str) -> str | None:
+        """The patient's visit at this clinic that has not ended as far as intake knows."""
+        return await self._resolve(visit_of(patient_id, clinic_id))
+
+    async def begin_visit(self, patient_id: str, clinic_id: str, case_id: str) -> None:
+        """Remember a visit as the patient's current one at this clinic."""
+        await self._bind(visit_of(patient_id, clinic_id), case_id)
+        await self._bind((_OWN, "visitor", case_id), json.dumps([patient_id, clinic_id]))
+
+    async def end_visit(self, case_id: str) -> None:
+        """The visit has ended: the next arrival of the patient begins another."""
+        visitor = await self._resolve((_OWN, "visitor", case_id))
+        if visitor is None:
+            return
+        patient_id, clinic_id = json.loads(visitor)
+        key = visit_of(await self.root(patient_id), clinic_id)
+        if await self._resolve(key) == case_id:
+            await self._transaction.unbind(self._org, *key)
+
+    async def reopen_visit(self, case_id: str) -> None:
+        """The ending was an error: the visit is the current one again."""
+        visitor = await self._resolve((_OWN, "visitor", case_id))
+        if visitor is not None:
+            patient_id, clinic_id = json.loads(visitor)
+            await self._bind(visit_of(await self.root(patient_id), clinic_id), case_id)
+
+    async def last_event(self, case_id: str, event_type: str) -> str | None:
+        """The last event of a type that a feed gave for a case."""
+        return await self._resolve((_OWN, f"last:{event_type}", case_id))
+
+    async def remember_event(self, case_id: str, event_type: str, event_id: str) -> None:
+        """Keep it for the message that may take it back."""
+        await self._bind((_OWN, f"last:{event_type}", case_id), event_id)
+
+    async def facts_changed(self, patient_id: str, facts: Mapping[str, str]) -> list[str] | None:
+        """Which facts differ from those last seen (and are kept from now on); None for a patient not seen before."""
+        whole = json.dumps(facts, sort_keys=True)
+        now = await self._resolve((_OWN, "facts-now", patient_id))
+        if now is not None and now == await self._resolve((_OWN, "facts-value", f"{patient_id} {whole}")):
+            return []
+        token = str(uuid.uuid4())
+        await self._bind((_OWN, "facts-now", patient_id), token)
+        await self._bind((_OWN, "facts-value", f"{patient_id} {whole}"), token)
+        changed = [field for field in sorted(facts) if await self._fact_changed(patient_id, field, facts[field])]
+        return None if now is None else changed
+
+    async def _fact_changed(self, patient_id: str, field: str, value: str) -> bool:
+        """Only keyed hashes are kept: a value is the last one if both of its rows hold the same token."""
+        now_key: Key = (_OWN, f"fact-now:{field}", patient_id)
+        value_key: Key = (_OWN, f"fact-value:{field}", f"{patient_id} {value}")
+        now = await self._resolve(now_key)
+        if now is not None and now == await self._resolve(value_key):
+            return False
+        token = str(uuid.uuid4())
+        await self._bind(now_key, token)
+        await self._bind(value_key, token)
+        return True
+
+    async def wait(self, keys: Sequence[Key], message_id: str) -> None:
+        """Remember that a message waits for one of these identifiers."""
+        for key in keys:
+            for place in range(_WAITING_LIMIT):
+                waiting = _waiting(key, place)
+                if await self._resolve(waiting) in (None, message_id):
+                    await self._bind(waiting, message_id)
+                    break
+
+    async def take_waiting(self, keys: Sequence[Key]) -> list[str]:
+        """The messages that waited for these identifiers, oldest first; they wait no more."""
+        found: list[str] = []
+        for key in keys:
+            for place in range(_WAITING_LIMIT):
+                message_id = await self._resolve(_waiting(key, place))
+                if message_id is None:
+                    break
+                await self._transaction.unbind(self._org, *_waiting(key, place))
+                if message_id not in found:
+                    found.append(message_id)
+        return found
+
+    async def _resolve(self, key: Key) -> str | None:
+        return await self._transaction.resolve(self._org, *key)
+
+    async def _bind(self, key: Key, target: str) -> None:
+        await self._transaction.bind(self._org, *key, target)
+
+
+def visit_of(patient_id: str, clinic_id: str) -> Key:
+    """The key under which a patient's current visit at a clinic is found."""
+    return _OWN, "visit-of", f"{patient_id} {clinic_id}"
+
+
+def _waiting(key: Key, place: int) -> Key:
+    authority, kind, value = key
+    return authority, f"waiting:{place}:{kind}", value
