@@ -1,0 +1,113 @@
+"""What each event does to the front desk's side of a visit. Tasks come from the protocol, not from here."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from clinicflow.agents._common import earliest, given_up
+from clinicflow.agents.front_desk.state import FrontDeskState
+from clinicflow.core.agent import Agent, Facts
+from clinicflow.core.outcome import Rejection
+from clinicflow.events import (
+    CheckedIn,
+    PatientArrived,
+    PatientCalled,
+    ProviderEntered,
+    ProviderExited,
+    Roomed,
+    TaskFailRequested,
+    TicketIssued,
+    UnmatchedReceived,
+    UnmatchedResolved,
+    VisitEnded,
+    VitalsCriticalFlagged,
+    VitalsTaken,
+)
+
+agent: Agent[FrontDeskState] = Agent("front_desk", FrontDeskState, kinds=("visit", "unmatched"), version=1)
+
+
+@agent.on(PatientArrived)
+@agent.on(TicketIssued)
+def arrived(state: FrontDeskState, event: PatientArrived | TicketIssued, facts: Facts) -> FrontDeskState:
+    """Count what says that the patient is there: only the first asks for a check-in."""
+    return replace(state, arrivals=state.arrivals + 1)
+
+
+@agent.on(CheckedIn)
+def checked_in(state: FrontDeskState, event: CheckedIn, facts: Facts) -> FrontDeskState:
+    """The patient is checked in."""
+    return replace(state, checked_in_at=event.occurred_at)
+
+
+@agent.on(PatientCalled)
+def called(state: FrontDeskState, event: PatientCalled, facts: Facts) -> FrontDeskState:
+    """Keep the number of the last call."""
+    return replace(state, calls=max(state.calls, event.call_no))
+
+
+@agent.on(Roomed)
+def roomed(state: FrontDeskState, event: Roomed, facts: Facts) -> FrontDeskState:
+    """The patient answered: nobody is looked for."""
+    return replace(state, roomed_at=earliest(state.roomed_at, event.occurred_at))
+
+
+@agent.on(ProviderEntered)
+@agent.on(ProviderExited)
+def seen(state: FrontDeskState, event: ProviderEntered | ProviderExited, facts: Facts) -> FrontDeskState:
+    """A provider was with the patient."""
+    return replace(state, seen_at=earliest(state.seen_at, event.occurred_at))
+
+
+@agent.on(VisitEnded)
+def visit_ended(state: FrontDeskState, event: VisitEnded, facts: Facts) -> FrontDeskState:
+    """Check-out follows, once."""
+    return replace(state, visit_ends=state.visit_ends + 1)
+
+
+@agent.on(VitalsCriticalFlagged)
+def critical(state: FrontDeskState, event: VitalsCriticalFlagged, facts: Facts) -> FrontDeskState:
+    """Remember that a clinician was called: it decides who calls a patient that left."""
+    return replace(state, red_flag=True)
+
+
+@agent.on(VitalsTaken)
+def asked(state: FrontDeskState, event: VitalsTaken, facts: Facts) -> FrontDeskState:
+    """Remember a red-flag symptom."""
+    return replace(state, red_flag=True) if event.red_flag and not state.red_flag else state
+
+
+@agent.on(UnmatchedReceived)
+def unmatched(state: FrontDeskState, event: UnmatchedReceived, facts: Facts) -> FrontDeskState:
+    """A message waits for a person."""
+    return replace(state, resolved=False)
+
+
+@agent.on(UnmatchedResolved)
+def resolved(state: FrontDeskState, event: UnmatchedResolved, facts: Facts) -> FrontDeskState | Rejection:
+    """Somebody said where the message belongs; only once."""
+    if state.resolved:
+        return Rejection("already-resolved", "Expected a message that waits to be matched, but it was matched already.")
+    return replace(state, resolved=True)
+
+
+@agent.on(TaskFailRequested)
+def failed(state: FrontDeskState, event: TaskFailRequested, facts: Facts) -> FrontDeskState:
+    """Remember what kind of work was given up, so that a rule hands it on and the patient is not forgotten."""
+    return replace(state, failed=given_up(event, facts))
+
+
+@agent.expose
+def exposed(state: FrontDeskState) -> dict[str, Any]:
+    """What conditions of rules see."""
+    return {
+        "arrivals": state.arrivals,
+        "checked_in_at": state.checked_in_at,
+        "roomed_at": state.roomed_at,
+        "seen_at": state.seen_at,
+        "calls": state.calls,
+        "visit_ends": state.visit_ends,
+        "red_flag": state.red_flag,
+        "resolved": state.resolved,
+        "failed": state.failed,
+    }

@@ -1,0 +1,81 @@
+"""What each event does to the rooming agent's side of a visit. Tasks come from the protocol, not from here."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from clinicflow.agents._common import earliest, given_up, latest
+from clinicflow.agents.rooming.state import RoomingState
+from clinicflow.core.agent import Agent, Facts
+from clinicflow.events import (
+    CheckedIn,
+    PatientArrived,
+    ProviderEntered,
+    ProviderExited,
+    ReadyForProvider,
+    Roomed,
+    TaskFailRequested,
+    VisitEnded,
+)
+
+agent: Agent[RoomingState] = Agent("rooming", RoomingState, kinds=("visit",), version=1)
+
+
+@agent.on(CheckedIn)
+@agent.on(PatientArrived)
+def appointment(state: RoomingState, event: CheckedIn | PatientArrived, facts: Facts) -> RoomingState:
+    """Keep the time of the appointment: early patients are due from it."""
+    return replace(state, appointment_at=event.appointment_at or state.appointment_at)
+
+
+@agent.on(Roomed)
+def roomed(state: RoomingState, event: Roomed, facts: Facts) -> RoomingState:
+    """The patient is in a room."""
+    at = earliest(state.roomed_at, event.occurred_at)
+    return replace(state, roomed_at=at, roomings=state.roomings + 1)
+
+
+@agent.on(ReadyForProvider)
+def ready(state: RoomingState, event: ReadyForProvider, facts: Facts) -> RoomingState:
+    """The patient can be seen."""
+    return replace(state, ready_at=latest(state.ready_at, event.occurred_at))
+
+
+@agent.on(ProviderEntered)
+def entered(state: RoomingState, event: ProviderEntered, facts: Facts) -> RoomingState:
+    """A provider went in."""
+    return replace(state, entered_at=latest(state.entered_at, event.occurred_at))
+
+
+@agent.on(ProviderExited)
+def exited(state: RoomingState, event: ProviderExited, facts: Facts) -> RoomingState:
+    """A provider came out."""
+    return replace(state, exited_at=latest(state.exited_at, event.occurred_at))
+
+
+@agent.on(VisitEnded)
+def visit_ended(state: RoomingState, event: VisitEnded, facts: Facts) -> RoomingState:
+    """The clinical part is over: the front desk goes on."""
+    return replace(state, ended_at=earliest(state.ended_at, event.occurred_at))
+
+
+@agent.on(TaskFailRequested)
+def failed(state: RoomingState, event: TaskFailRequested, facts: Facts) -> RoomingState:
+    """Remember what kind of work was given up, so that a rule hands it on and the patient is not forgotten."""
+    return replace(state, failed=given_up(event, facts))
+
+
+@agent.expose
+def exposed(state: RoomingState) -> dict[str, Any]:
+    """What conditions of rules see."""
+    return {
+        "appointment_at": state.appointment_at,
+        "roomings": state.roomings,
+        "roomed_at": state.roomed_at,
+        "ready_at": state.ready_at,
+        "ended_at": state.ended_at,
+        "failed": state.failed,
+        "seen": state.seen,
+        "with_provider": state.with_provider,
+        "waits_for_provider": state.waits_for_provider,
+    }

@@ -1,0 +1,47 @@
+"""Critical results by the default table, for observations that the laboratory sent without a flag of its own.
+
+The performing laboratory's list always wins: an observation with any flag is never compared.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from clinicflow.agents._ages import child
+from clinicflow.core.agent import Facts, Raise
+from clinicflow.events import Observation, ResultCorrected, ResultReceived
+
+
+def beyond_limits(event: ResultReceived | ResultCorrected, facts: Facts) -> Iterator[Raise]:
+    """A ``critical-result-received`` for each observation of an adult, or of unknown age, beyond a default limit."""
+    if child(facts.patient):
+        return
+    for at, observation in enumerate(event.observations):
+        if observation.flag is None and _critical(observation, facts.tables["critical-results"]):
+            fields = {
+                "result_id": event.result_id,
+                "code": observation.code,
+                "system": observation.system if observation.system in ("loinc", "local") else "unknown",
+                "value": observation.value,
+                "unit": observation.unit,
+            }
+            yield Raise("critical-result-received", fields, key=f"{at}|{observation.code}")
+
+
+def _critical(observation: Observation, table: Mapping[str, Any]) -> bool:
+    if observation.system != "loinc":
+        return False
+    row = next((row for row in table["limits"] if observation.code in row["codes"]), None)
+    value = _number(observation.value)
+    if row is None or value is None or observation.unit != row["unit"]:
+        return False
+    low, high = row.get("at_or_below"), row.get("at_or_above")
+    return (low is not None and value <= Decimal(low)) or (high is not None and value >= Decimal(high))
+
+
+def _number(text: str | None) -> Decimal | None:
+    """The number of a decimal text; a text such as ``<5`` is none and is not compared."""
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None

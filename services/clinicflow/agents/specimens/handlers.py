@@ -1,0 +1,133 @@
+"""What each event does to an order on its way to the laboratory."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from clinicflow.agents.specimens.results import register as register_results
+from clinicflow.agents.specimens.state import SpecimensState, added, missing, without
+from clinicflow.core.agent import Agent, Facts, Raise
+from clinicflow.core.outcome import Rejection
+from clinicflow.events import (
+    LabTestOrdered,
+    OrderCancelled,
+    SpecimenCollected,
+    SpecimenLabelled,
+    SpecimenLogged,
+    SpecimenReceived,
+    SpecimenRejected,
+    SpecimenSent,
+)
+
+agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), version=1)
+register_results(agent)
+
+
+@agent.on(LabTestOrdered)
+def ordered(state: SpecimensState, event: LabTestOrdered, facts: Facts) -> SpecimensState | Rejection:
+    """The order is known; what came before it (a result without an order) stays."""
+    if state.ordered:
+        return Rejection("already-ordered", "Expected a new order, but this one was placed before.")
+    return replace(
+        state,
+        ordered=True,
+        visit=event.visit_case_id,
+        specimen_class=event.specimen_class,
+        priority=event.priority,
+    )
+
+
+@agent.derives(LabTestOrdered)
+def open_case(before: SpecimensState, after: SpecimensState, event: LabTestOrdered, facts: Facts) -> Sequence[Raise]:
+    """Tell the visit that it has an open order."""
+    if after.visit is None or after.done:
+        return ()
+    fields = {"linked_case_id": event.case_id, "linked_kind": "order"}
+    return (Raise("case-opened", fields, case_id=after.visit),)
+
+
+@agent.on(OrderCancelled)
+def cancelled(state: SpecimensState, event: OrderCancelled, facts: Facts) -> SpecimensState | Rejection:
+    """The order is withdrawn, once."""
+    if state.cancelled:
+        return Rejection("already-cancelled", "Expected an order in force, but it was cancelled before.")
+    return replace(state, cancelled=True)
+
+
+@agent.on(SpecimenCollected)
+def collected(state: SpecimensState, event: SpecimenCollected, facts: Facts) -> SpecimensState:
+    """A specimen counts only when two identifiers were checked."""
+    if not event.two_ids_checked:
+        return state
+    return replace(state, collected=added(state.collected, event.specimen_id), at_lab=False)
+
+
+@agent.on(SpecimenLabelled)
+def labelled(state: SpecimensState, event: SpecimenLabelled, facts: Facts) -> SpecimensState:
+    """A label counts when it is complete and on a specimen of this order."""
+    of_order = not state.collected or event.specimen_id in state.collected
+    good = event.two_ids and event.time_on_label and event.collector_on_label and of_order
+    done = added(state.labelled, event.specimen_id) if good else state.labelled
+    return replace(state, labelled=done, label_good=good)
+
+
+@agent.on(SpecimenLogged)
+def logged(state: SpecimensState, event: SpecimenLogged, facts: Facts) -> SpecimensState:
+    """It is in the log."""
+    return replace(state, logged=added(state.logged, event.specimen_id))
+
+
+@agent.on(SpecimenSent)
+def sent(state: SpecimensState, event: SpecimenSent, facts: Facts) -> SpecimensState:
+    """It is on its way."""
+    return replace(
+        state,
+        sent=added(state.sent, event.specimen_id),
+        sent_at=event.occurred_at,
+        expected_at=event.expected_at or state.expected_at,
+    )
+
+
+@agent.on(SpecimenReceived)
+def received(state: SpecimensState, event: SpecimenReceived, facts: Facts) -> SpecimensState:
+    """The laboratory has it."""
+    return replace(state, at_lab=True)
+
+
+@agent.on(SpecimenRejected)
+def rejected(state: SpecimensState, event: SpecimenRejected, facts: Facts) -> SpecimensState:
+    """The laboratory cannot use it: its way begins again."""
+    gone = event.specimen_id
+    return replace(
+        state,
+        at_lab=True,
+        collected=without(state.collected, gone),
+        labelled=without(state.labelled, gone),
+        logged=without(state.logged, gone),
+        sent=without(state.sent, gone),
+    )
+
+
+@agent.expose
+def exposed(state: SpecimensState) -> dict[str, Any]:
+    """What conditions of rules see."""
+    return {
+        "cancelled": state.cancelled,
+        "visit": state.visit,
+        "specimen_class": state.specimen_class or "other",
+        "priority": state.priority or "routine",
+        "collected": len(state.collected),
+        "labelled": len(state.labelled),
+        "unlabelled": missing(state.collected, state.labelled),
+        "label_good": state.label_good,
+        "unlogged": missing(state.labelled, state.logged),
+        "unsent": missing(state.logged, state.sent),
+        "sent_at": state.sent_at,
+        "expected_at": state.expected_at,
+        "at_lab": state.at_lab,
+        "last_abnormal": state.last_abnormal,
+        "unreviewed": len(state.unreviewed),
+        "critical": len(state.critical),
+        "resulted": state.resulted,
+    }

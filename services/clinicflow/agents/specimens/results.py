@@ -1,0 +1,107 @@
+"""What results do to an order: who must look at them, and when the order is done."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from clinicflow.agents._common import NURSE_OR_PRESCRIBER, PRESCRIBER
+from clinicflow.agents.specimens.critical import beyond_limits
+from clinicflow.agents.specimens.state import SpecimensState, added, without
+from clinicflow.core.agent import Agent, Facts, Raise
+from clinicflow.core.event import Event
+from clinicflow.core.outcome import Rejection
+from clinicflow.events import (
+    CriticalResultAcknowledged,
+    CriticalResultReceived,
+    OrderCancelled,
+    ResultCorrected,
+    ResultReceived,
+    ResultReviewed,
+)
+
+PRELIMINARY = "P"
+CANCELLED_BY_LAB = "X"
+
+
+def register(agent: Agent[SpecimensState]) -> None:
+    """Let the agent hear of results."""
+    agent.on(ResultReceived)(received)
+    agent.on(ResultCorrected)(received)
+    agent.on(CriticalResultReceived)(critical)
+    agent.on(CriticalResultAcknowledged)(acknowledged)
+    agent.on(ResultReviewed)(reviewed)
+    agent.derives(ResultReceived)(of_result)
+    agent.derives(ResultCorrected)(of_result)
+    agent.derives(CriticalResultReceived)(linked)
+    agent.derives(CriticalResultAcknowledged)(linked)
+    agent.derives(ResultReviewed)(linked)
+    agent.derives(OrderCancelled)(linked)
+
+
+def needs_review(event: ResultReceived | ResultCorrected) -> bool:
+    """Whether a prescriber must look: at everything but a normal preliminary result, or one that there is not."""
+    if event.status == CANCELLED_BY_LAB:
+        return False
+    return event.status != PRELIMINARY or event.abnormal or isinstance(event, ResultCorrected)
+
+
+def received(state: SpecimensState, event: ResultReceived | ResultCorrected, facts: Facts) -> SpecimensState:
+    """A result came; a corrected one has to be looked at again although the old one was reviewed."""
+    waits = added(state.unreviewed, event.event_id) if needs_review(event) else state.unreviewed
+    return replace(
+        state,
+        at_lab=True,
+        results=state.results + 1,
+        last_abnormal=event.abnormal,
+        unreviewed=waits,
+        resulted=state.resulted or event.status not in (PRELIMINARY, CANCELLED_BY_LAB),
+    )
+
+
+def critical(state: SpecimensState, event: CriticalResultReceived, facts: Facts) -> SpecimensState:
+    """A prescriber must take charge."""
+    return replace(state, at_lab=True, critical=added(state.critical, event.event_id))
+
+
+def acknowledged(state: SpecimensState, event: CriticalResultAcknowledged, facts: Facts) -> SpecimensState | Rejection:
+    """A named licensed person took the call, reading the value back; a prescriber also takes charge of the result."""
+    if event.actor_role not in NURSE_OR_PRESCRIBER:
+        return Rejection(
+            "not-licensed",
+            "Expected a nurse or a prescriber to acknowledge a critical result, "
+            f"but the event came from {event.actor_role or 'nobody of a known role'}.",
+        )
+    if not event.read_back:
+        return Rejection("not-read-back", "Expected the critical value to be read back, but it was not.")
+    if event.actor_role not in PRESCRIBER:
+        return state
+    return replace(state, critical=without(state.critical, event.result_event))
+
+
+def reviewed(state: SpecimensState, event: ResultReviewed, facts: Facts) -> SpecimensState | Rejection:
+    """A prescriber has looked; nobody else interprets a result."""
+    if event.actor_role is not None and event.actor_role not in PRESCRIBER:
+        return Rejection(
+            "not-prescriber", f"Expected a prescriber to review a result, but the event came from {event.actor_role}."
+        )
+    if state.results == 0:
+        return Rejection("no-result", "Expected a result to review, but none has come.")
+    return replace(state, unreviewed=without(state.unreviewed, event.result_event))
+
+
+def of_result(
+    before: SpecimensState, after: SpecimensState, event: ResultReceived | ResultCorrected, facts: Facts
+) -> Sequence[Raise]:
+    """Critical values that the laboratory did not flag itself, and news for the visit."""
+    return [*beyond_limits(event, facts), *linked(before, after, event, facts)]
+
+
+def linked(before: SpecimensState, after: SpecimensState, event: Event, facts: Facts) -> Sequence[Raise]:
+    """Tell the visit when the order is done, or open again."""
+    if after.visit is None or before.done == after.done:
+        return ()
+    fields = {"linked_case_id": event.case_id, "linked_kind": "order"}
+    if not after.done:
+        return (Raise("case-opened", fields, case_id=after.visit),)
+    outcome = "cancelled" if after.cancelled else "reviewed"
+    return (Raise("case-closed", {**fields, "outcome": outcome}, case_id=after.visit),)

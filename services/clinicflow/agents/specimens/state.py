@@ -1,0 +1,62 @@
+"""What the specimens agent remembers of an order."""
+
+import msgspec
+
+from clinicflow.core.event import Micros
+
+Ids = tuple[str, ...]
+
+
+class SpecimensState(msgspec.Struct, frozen=True, array_like=True):
+    """One order from the tube to the reviewed result. Times are UTC microseconds of what happened.
+
+    Specimens are kept by id at each step, as an order may have several and steps may be told out of order.
+    """
+
+    ordered: bool = False
+    visit: str | None = None
+    """Visit during which it was ordered."""
+    specimen_class: str | None = None
+    priority: str | None = None
+    cancelled: bool = False
+    collected: Ids = ()
+    """Specimens that were taken with two identifiers checked and not refused by the laboratory."""
+    labelled: Ids = ()
+    """Specimens with a complete label."""
+    label_good: bool = True
+    """Whether the last label was complete and on a specimen of this order."""
+    logged: Ids = ()
+    sent: Ids = ()
+    sent_at: Micros | None = None
+    expected_at: Micros | None = None
+    at_lab: bool = False
+    results: int = 0
+    last_abnormal: bool = False
+    unreviewed: Ids = ()
+    """Results that no prescriber has looked at."""
+    critical: Ids = ()
+    """Critical results that no prescriber has taken charge of."""
+    resulted: bool = False
+    """Whether a final result came."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do for the order."""
+        if self.critical:
+            return False
+        return self.cancelled or (self.resulted and not self.unreviewed)
+
+
+def added(ids: Ids, new: str) -> Ids:
+    """The ids with a new one."""
+    return ids if new in ids else (*ids, new)
+
+
+def without(ids: Ids, gone: str | None) -> Ids:
+    """The ids without one, or without any when it is not said which."""
+    return () if gone is None else tuple(found for found in ids if found != gone)
+
+
+def missing(first: Ids, then: Ids) -> int:
+    """How many that reached the first step have not reached the next."""
+    return sum(found not in then for found in first)

@@ -1,0 +1,39 @@
+"""What the vitals agent remembers of a visit."""
+
+import msgspec
+
+from clinicflow.core.event import Micros
+
+LEVELS = ("urgent", "asap", "stat")
+"""How fast a clinician is called, slowest first."""
+
+
+class OpenFlag(msgspec.Struct, frozen=True, array_like=True):
+    """A call for a clinician that no licensed person has answered yet: the flag's event, its level, when measured."""
+
+    event_id: str
+    level: str
+    at: Micros
+
+
+class VitalsState(msgspec.Struct, frozen=True, array_like=True):
+    """One visit as the vitals agent sees it. Times are UTC microseconds of what happened."""
+
+    vitals_at: Micros | None = None
+    """The last measurement of anything plausible."""
+    usable: bool = False
+    """Whether the last ``vitals-taken`` held anything plausible."""
+    roomings: int = 0
+    ended_at: Micros | None = None
+    """When the clinical part of the visit was over."""
+    flags: tuple[OpenFlag, ...] = ()
+    """Calls for a clinician that are open; a flag that is no more urgent than they makes no other call."""
+    calls: str | None = None
+    """Level at which the last flag calls a clinician; None when an open call covers it."""
+    acknowledged_at: Micros | None = None
+    failed: str | None = None
+    """Activity of the task that a person has just given up."""
+
+    def open(self, level: str) -> int:
+        """How many flags of a level are open."""
+        return sum(flag.level == level for flag in self.flags)
