@@ -129,3 +129,37 @@ class InvalidAgent(ClinicflowError):
 
 class Overtaken(ClinicflowError):
     """The assignment of partitions changed while a round was folded: nothing of it may be used."""
+
+
+class Unauthenticated(ClinicflowError):
+    """It is not known who is asking."""
+
+
+class Forbidden(ClinicflowError):
+    """Who is asking may not do this."""
+
+
+class TokenFileError(ClinicflowError):
+    """The tokens file or a key file is open to others, malformed, or does not allow what was asked."""
+
+
+class Refused(ClinicflowError):
+    """An event is refused at the door, with every problem that was found."""
+
+    def __init__(self, status: int, title: str, problems: Iterable[Problem]) -> None:
+        self.status = status
+        self.title = title
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{path} {problem}, expected {expected}" for path, problem, expected in self.problems))
+
+
+class NotResubmittable(ClinicflowError):
+    """This dead letter cannot be submitted again; the message says why."""
+
+
+class UnknownAgent(ClinicflowError):
+    """There is no agent of this name."""
+
+
+class EventRefused(InvalidEvent):
+    """The event may not enter the journal this way; the message says what was expected, without values of the event."""

@@ -46,14 +46,15 @@ class Worker:
         agents: Mapping[str, Agent[Any]],
         transport: TransportSettings,
         *,
+        group: str | None = None,
         round_wait_ms: int = 10,
         round_events: int = 1_500,
         cache_bytes: int = 96 * 1024 * 1024,
         limits: Limits | None = None,
         clock: Clock = system_now,
     ) -> None:
-        """``agents`` by name; ``transport.group`` is the group. ``limits`` None: no watchdog."""
-        self.group = transport.group
+        """``agents`` by name; ``group`` is theirs in the store (None: Kafka's). ``limits`` None: no watchdog."""
+        self.group = group or transport.group
         self.feeds: dict[int, Feed] = {}
         self.vitals = Vitals()
         self._store = store

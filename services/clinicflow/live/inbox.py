@@ -1,0 +1,183 @@
+"""The inbox: other programs put events on ``clinicflow.inbox``, intake journals them.
+
+Who may write there is decided by the broker's access list; what may be written is decided here. Offsets are committed
+after the journal's commit, so a crash repeats records, and the journal's unique key drops the repeats.
+"""
+
+import asyncio
+from hashlib import blake2b, sha256
+from typing import Any
+
+import msgspec
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+from clinicflow.codec import MAX_BYTES, check, decode, encode, from_json
+from clinicflow.core.event import Event
+from clinicflow.core.ids import named
+from clinicflow.errors import BrokerUnavailable, EventRefused, InvalidEvent, StoreUnavailable, UndecodableEvent
+from clinicflow.live import metrics
+from clinicflow.live.clients import never_make_topics
+from clinicflow.live.clock import Clock, system_now
+from clinicflow.live.topics import INBOX
+from clinicflow.store.ports import Store
+from clinicflow.store.rows import Appended, DeadLetter, NewEvent
+from clinicflow.telemetry import log
+
+GROUP = "clinicflow-inbox"
+_BATCH = 500
+_RETRY_S = 0.5
+_KEPT_BYTES = 65_536
+_BUNDLE_AGE_S = 2.0
+_REFERENCE = "personal:"
+_OURS = frozenset({"derived", "timer"})
+
+_log = log("live.inbox")
+
+
+class Inbox:
+    """Journals what comes until stopped; store and broker may come and go."""
+
+    def __init__(self, store: Store, bootstrap: str, clock: Clock = system_now) -> None:
+        self._store = store
+        self._bootstrap = bootstrap
+        self._clock = clock
+        self._stopping = asyncio.Event()
+        self._clinics: dict[str, tuple[float, frozenset[str] | None]] = {}
+
+    def stop(self) -> None:
+        """Let ``run`` end after the batch at hand."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Read and journal, for ever."""
+        while not self._stopping.is_set():
+            try:
+                await self._read()
+            except (BrokerUnavailable, KafkaError, OSError) as error:
+                _log.warning("inbox waits for the broker", error=type(error).__name__)
+                await asyncio.sleep(_RETRY_S)
+
+    async def _read(self) -> None:
+        consumer = AIOKafkaConsumer(
+            INBOX,
+            bootstrap_servers=self._bootstrap,
+            group_id=GROUP,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            metadata_max_age_ms=3_000,
+            fetch_max_wait_ms=100,
+        )
+        never_make_topics(consumer._client)
+        try:
+            await consumer.start()
+            while not self._stopping.is_set():
+                batches = await consumer.getmany(timeout_ms=500, max_records=_BATCH)
+                records = [record for place in sorted(batches) for record in batches[place]]
+                if records:
+                    await self._journal(records)
+                    await consumer.commit()
+        finally:
+            await consumer.stop()
+
+    async def _journal(self, records: list[Any]) -> None:
+        """Store all of it in one transaction; a store that is away is waited for."""
+        while True:
+            try:
+                await self._store_all(records)
+            except StoreUnavailable as error:
+                _log.warning("store away", error=type(error).__name__)
+                await asyncio.sleep(_RETRY_S)
+            else:
+                return
+
+    async def _store_all(self, records: list[Any]) -> None:
+        rows, letters = [], []
+        for record in records:
+            try:
+                rows.append((record, journal_row(await self._admitted(record))))
+            except (InvalidEvent, UndecodableEvent) as error:
+                letters.append(self._letter(record, _sentence(error)))
+        async with self._store.intake() as transaction:
+            answers = await transaction.append([row for _, row in rows])
+            for (record, _), answer in zip(rows, answers, strict=True):
+                if answer.status == "conflict":
+                    letters.append(self._letter(record, "Expected the body that this event id had before"))
+            for letter in letters:
+                await transaction.dead_letter(letter)
+        _count(answers, len(letters))
+
+    async def _admitted(self, record: Any) -> Event:
+        """The record's event, if it may enter. Raises ``InvalidEvent`` or ``UndecodableEvent``."""
+        event = read(record.value, self._clock())
+        if event.BY in _OURS:
+            raise EventRefused(f"Expected an event from outside, but {event.TYPE} is made by clinicflow itself")
+        check(event, trusted=False)
+        for field in event.PERSONAL:
+            value = getattr(event, field, None)
+            if value is not None and not str(value).startswith(_REFERENCE):
+                raise EventRefused(f"Expected no text in {field}: send it over HTTP, where it is stored encrypted")
+        clinics = await self._clinics_of(event.org_id)
+        if clinics is None:
+            raise EventRefused("Expected an organization that has a bundle in force")
+        if event.clinic_id not in clinics:
+            raise EventRefused("Expected a clinic of the organization's bundle")
+        return event
+
+    async def _clinics_of(self, org_id: str) -> frozenset[str] | None:
+        now = asyncio.get_running_loop().time()
+        kept = self._clinics.get(org_id)
+        if kept is None or now - kept[0] > _BUNDLE_AGE_S:
+            stored = await self._store.bundle(org_id)
+            kept = self._clinics[org_id] = (now, None if stored is None else frozenset(stored.document["clinics"]))
+        return kept[1]
+
+    def _letter(self, record: Any, reason: str) -> DeadLetter:
+        value = record.value or b""
+        place = f"{record.partition}|{record.offset}|{record.timestamp}"
+        digest = sha256(value).hexdigest()
+        return DeadLetter(
+            dead_letter_id=named(f"inbox|{place}|{digest}"),
+            org_id=None,
+            kind="foreign",
+            reason=f"{INBOX}: {reason}",
+            at=self._clock(),
+            payload_hash=digest,
+            payload=value[:_KEPT_BYTES],
+        )
+
+
+def read(value: bytes | None, now: int) -> Event:
+    """An event from Avro single-object bytes or from JSON. Raises ``InvalidEvent`` or ``UndecodableEvent``."""
+    if not value or len(value) > MAX_BYTES:
+        raise UndecodableEvent(f"Expected an event of 1 to {MAX_BYTES} bytes")
+    if value[:1] != b"{":
+        return decode(value)
+    try:
+        document = msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise UndecodableEvent("Expected one JSON object or Avro single-object encoding") from error
+    return from_json(document, defaults={"recorded_at": now, "source_system": "inbox"})
+
+
+def journal_row(event: Event) -> NewEvent:
+    """The journal row of an event that came over the inbox."""
+    payload = encode(event)
+    # When it was recorded is left out, as it is added here when the program did not say: a repeat is the same event.
+    told = encode(msgspec.structs.replace(event, recorded_at=0))
+    digest = blake2b(told, digest_size=16).digest()
+    return NewEvent(event.org_id, event.event_id, event.case_id, event.TYPE, payload, digest)
+
+
+def _sentence(error: InvalidEvent | UndecodableEvent) -> str:
+    """The reason without any value of the record."""
+    problems = getattr(error, "problems", ())
+    return "; ".join(f"expected {each.expected} in {each.path}" for each in problems[:5]) or str(error)
+
+
+def _count(answers: list[Appended], letters: int) -> None:
+    for answer in answers:
+        if answer.status != "conflict":
+            metrics.INBOX_EVENTS.labels(answer.status).inc()
+    metrics.INBOX_EVENTS.labels("dead-letter").inc(letters)
+    metrics.DEAD_LETTERS.labels("foreign").inc(letters)
