@@ -1,0 +1,1 @@
+"""The running side: journal to Kafka, Kafka to agents, agents to the database."""
