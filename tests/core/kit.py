@@ -39,7 +39,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     vitals: int = 0
 
 
-def test_agent(name: str = "nurse") -> Agent[Seen]:
+def nurse_agent(name: str = "nurse") -> Agent[Seen]:
     """An agent that remembers the room and the last temperature, and refuses a room while vitals run hot."""
     agent: Agent[Seen] = Agent(name, Seen, ["visit", "order", "room"])
 
@@ -63,8 +63,6 @@ def test_agent(name: str = "nurse") -> Agent[Seen]:
 
     return agent
 
-
-test_agent.__test__ = False  # type: ignore[attr-defined]
 
 FIELDS: dict[str, dict[str, Any]] = {
     "patient-arrived": {"mode": "walk_in"},
@@ -132,7 +130,7 @@ class Story:
         bundle: Bundle | None = None,
         **parts: Any,
     ) -> None:
-        self.agent = agent or test_agent()
+        self.agent = agent or nurse_agent()
         agents = {self.agent.name: self.agent}
         self.bundle = bundle or compile_bundle(document({self.agent.name: rules}, **parts), 1, agents)
         self.case: AgentCase | None = None

@@ -4,6 +4,7 @@ from typing import Any
 
 from clinicflow.core.agent import Raise
 from clinicflow.core.derive import derive
+from clinicflow.core.event import Event
 from clinicflow.core.ids import task_id, timer_id
 from clinicflow.core.outcome import RuleError, Timer
 from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec
@@ -18,13 +19,13 @@ def act(work: Work, rule: Rule, cause: str, base: int) -> None:
         if rule.when is not None and not rule.when.holds(work.context()):
             return
         change = _task(work, rule, rule.task, cause, base) if rule.task is not None else None
-        raised = _raised(work, rule, rule.raises) if rule.raises is not None else None
+        raised = _raised(work, rule, rule.raises, cause) if rule.raises is not None else None
     except (RuleFailed, InvalidEvent) as error:
         failed(work, rule, error)
         return
     work.put(change)
     if raised is not None:
-        raise_event(work, raised, rule.id)
+        work.derived.append(raised)
 
 
 def failed(work: Work, rule: Rule, error: Exception) -> None:
@@ -45,11 +46,14 @@ def await_timer(work: Work, rule: Rule, after: int) -> None:
     work.start(Timer(timer, rule.id, 0, event.event_id, due, max(due, work.placed.logged_at + GRACE)))
 
 
-def raise_event(work: Work, raised: Raise, rule: str, nth: int = 0) -> None:
-    """Add a derived event."""
+def raise_event(work: Work, raised: Raise, nth: int = 0) -> None:
+    """Add an event that the agent's code derives; ``nth`` tells several of one type and key apart."""
+    work.derived.append(_derived(work, raised, "", work.event.event_id, nth))
+
+
+def _derived(work: Work, raised: Raise, rule: str, cause: str, nth: int = 0) -> Event:
     name = f"{work.agent.name}/{rule}/{raised.type}/{raised.key}/{raised.case_id or ''}"
-    event = derive(work.agent.name, work.placed, raised.type, raised.fields, name, case=raised.case_id, nth=nth)
-    work.derived.append(event)
+    return derive(work.source(cause), raised.type, raised.fields, name, case=raised.case_id, nth=nth)
 
 
 def qualified(work: Work, rule: Rule) -> str:
@@ -113,9 +117,7 @@ def _priority(work: Work, priority: str | Expression) -> Any:
     return value
 
 
-def _raised(work: Work, rule: Rule, spec: RaiseSpec) -> Raise:
+def _raised(work: Work, rule: Rule, spec: RaiseSpec, cause: str) -> Event:
     fields = {name: expression.value(work.context()) for name, expression in spec.fields}
     case = spec.case.value(work.context()) if spec.case is not None else None
-    raised = Raise(spec.event, fields, case)
-    derive(work.agent.name, work.placed, raised.type, raised.fields, rule.id, case=case)
-    return raised
+    return _derived(work, Raise(spec.event, fields, case), rule.id, cause)

@@ -13,25 +13,26 @@ from clinicflow.events import EVENT_TYPES
 SOURCE = "agent:"
 """Source systems of derived events begin so; the rest is the agent's name."""
 
-TIMED = frozenset({"timer-fired"})
-
 
 def is_primary(event: Event) -> bool:
     """Whether the event came from outside: neither derived by an agent nor fired by a timer."""
     return event.BY not in ("derived", "timer") and not event.source_system.startswith(SOURCE)
 
 
+class Source(msgspec.Struct, frozen=True):
+    """What an event is derived from: agent and placed event. ``cause`` is the event that its id follows from: the event
+    itself, or the one whose timer it is that has fired. ``patient_id`` is the case's, for events that name none."""
+
+    agent: str
+    placed: Placed
+    cause: str
+    patient_id: str | None = None
+
+
 def derive(
-    agent: str,
-    cause: Placed,
-    type_: str,
-    fields: Mapping[str, Any],
-    rule: str,
-    *,
-    case: str | None = None,
-    nth: int = 0,
+    source: Source, type_: str, fields: Mapping[str, Any], rule: str, *, case: str | None = None, nth: int = 0
 ) -> Event:
-    """A derived event of ``agent``, caused by ``cause``; ``rule`` and ``nth`` tell it from others of the same cause.
+    """A derived event of type ``type_``; ``rule`` and ``nth`` tell it from others of the same cause.
 
     It happened when its cause happened and was entered when that was placed. A room's event names no patient.
     Raises ``InvalidEvent`` when the fields do not fit the type.
@@ -39,24 +40,24 @@ def derive(
     event_type = EVENT_TYPES.get(type_)
     if event_type is None:
         raise InvalidEvent(f"Expected a known type of event from {rule}, but got {type_!r}")
-    envelope = envelope_of(agent, cause, case)
-    envelope["event_id"] = derived_id(cause.event.case_id, cause.event.event_id, rule, nth)
+    envelope = envelope_of(source, case)
+    envelope["event_id"] = derived_id(source.placed.event.case_id, source.cause, rule, nth)
     if event_type.CASE == "room":
         envelope["patient_id"] = None
     return build(event_type, {**fields, **envelope}, rule)
 
 
-def envelope_of(agent: str, cause: Placed, case: str | None) -> dict[str, Any]:
+def envelope_of(source: Source, case: str | None) -> dict[str, Any]:
     """The envelope without the id."""
-    event = cause.event
+    event = source.placed.event
     return {
         "org_id": event.org_id,
         "clinic_id": event.clinic_id,
         "case_id": case or event.case_id,
-        "patient_id": event.patient_id,
+        "patient_id": event.patient_id or source.patient_id,
         "occurred_at": event.occurred_at,
-        "recorded_at": cause.logged_at,
-        "source_system": SOURCE + agent,
+        "recorded_at": source.placed.logged_at,
+        "source_system": SOURCE + source.agent,
         "caused_by": event.event_id,
         "sensitivity": event.sensitivity,
     }

@@ -43,7 +43,7 @@ def course(work: Work) -> Rejection | None:
         work.phase = lawful
     if kind in _TELLS_PATIENT:
         work.patient = patient_after(work.patient, work.event)
-    refused = _handle(work, kind)
+    refused = evolve(work)
     if refused is not None:
         work.phase, work.patient = work.case.phase, work.case.patient
         return refused
@@ -51,13 +51,20 @@ def course(work: Work) -> Rejection | None:
         _match(work, kind)
     if kind in ENDINGS:
         _withdraw_all(work)
+    follow(work, before, phase)
+    return None
+
+
+def follow(work: Work, before: Any, phase: str) -> None:
+    """What follows from an event that was taken: waits end, events are derived, rules look. ``before`` and ``phase``
+    are the agent's state and the visit's phase before it."""
+    kind = work.event.TYPE
     if work.timers:
         _stop_waits(work, kind)
     _derive(work, kind, before)
     for rule in work.bundle.rules_on(work.agent.name, kind):
         if rule.after_end or not ended(phase):
             _look(work, rule)
-    return None
 
 
 def patient_after(patient: PatientFacts, event: Event) -> PatientFacts:
@@ -70,8 +77,9 @@ def patient_after(patient: PatientFacts, event: Event) -> PatientFacts:
     return msgspec.structs.replace(patient, **told) if told else patient
 
 
-def _handle(work: Work, kind: str) -> Rejection | None:
-    handler = work.agent.handlers.get(kind)
+def evolve(work: Work) -> Rejection | None:
+    """Let the agent's function for this type evolve its state, or refuse."""
+    handler = work.agent.handlers.get(work.event.TYPE)
     if handler is None:
         return None
     after = handler(work.state, work.event, work.facts())
@@ -158,4 +166,4 @@ def _derive(work: Work, kind: str, before: Any) -> None:
     for raised in derivation(before, work.state, work.event, work.facts()):
         nth = seen.get((raised.type, raised.key), 0)
         seen[(raised.type, raised.key)] = nth + 1
-        raise_event(work, raised, "", nth)
+        raise_event(work, raised, nth)

@@ -17,7 +17,7 @@ def digest(previous: bytes, position: int, told: tuple[Any, ...]) -> bytes:
 
 
 def next_hash(previous: bytes, placed: Placed, outcome: Outcome) -> bytes:
-    """The hash of a case after an outcome, which ``outcome.case.hash`` holds; ``previous`` is that of the case before."""
+    """The hash of a case after an outcome, as ``outcome.case`` holds it; ``previous`` is that of the case before."""
     return digest(previous, placed.position, told_by(outcome))
 
 

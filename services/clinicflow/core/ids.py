@@ -32,6 +32,11 @@ def timer_id(cause: str, rule: str, step: int, times: int = 0) -> str:
     return named(f"timer|{cause}|{rule}|{step}|{times}")
 
 
+def fired_id(timer: str) -> str:
+    """Id of the event that says that a timer has fired: one timer fires once."""
+    return named(f"fired|{timer}")
+
+
 def room_case(org: str, room_id: str) -> str:
     """The endless case of a room."""
     return named(f"room|{org}|{room_id}")

@@ -74,6 +74,8 @@ class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     ended: tuple[Ended, ...] = ()
     kind: str = ""
     """Kind of the case, once an event has told it: visit, order, refill, room or unmatched."""
+    patient_id: str | None = None
+    """Opaque; None for a room, which is about no patient."""
     view: VisitView | None = None
     """What boards show of the visit; only the agent that ``shows`` it."""
 

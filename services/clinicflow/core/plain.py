@@ -7,9 +7,10 @@ import msgspec
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Placed
-from clinicflow.core.fold import course
-from clinicflow.core.outcome import AgentCase, Outcome
-from clinicflow.core.requests import ROWS, handle
+from clinicflow.core.fold import course, evolve, follow
+from clinicflow.core.outcome import AgentCase, Outcome, Rejection
+from clinicflow.core.requests import ROWS, answer_to, refuse
+from clinicflow.core.task_table import Refused
 from clinicflow.core.timers import fired
 from clinicflow.core.work import Work
 
@@ -22,13 +23,32 @@ def plain(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) ->
     work = Work(agent, case, placed, bundle)
     kind = placed.event.TYPE
     if kind in ROWS:
-        return work.outcome(handle(work))
+        return work.outcome(asked(work))
     if kind == "timer-fired":
         return work.outcome(fired(work))
     if kind == "bundle-migrated" and case.bundle:
         outcome = work.outcome(course(work))
         return msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, bundle=work.event.to_bundle))
     return work.outcome(course(work))
+
+
+def asked(work: Work) -> Rejection | None:
+    """Fold a person's request: the table decides; what is granted is an event to the agent like any other.
+
+    The agent's function sees the task as it was before.
+    """
+    answer = answer_to(work)
+    if isinstance(answer, Refused):
+        return refuse(work, answer)
+    if answer is None:
+        return None
+    before, phase = work.state, work.phase
+    refused = evolve(work)
+    if refused is not None:
+        return refuse(work, refused)
+    work.put(answer)
+    follow(work, before, phase)
+    return None
 
 
 def applies(agent: Agent[Any], bundle: Bundle, placed: Placed) -> bool:

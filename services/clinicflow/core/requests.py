@@ -29,19 +29,15 @@ LICENSED = frozenset({"RN", "LPN", "PRV", "PHY"})
 """Roles whose licence stands for an assistant's site competency (the ``ma-`` tags); their scope is still asked."""
 
 
-def handle(work: Work) -> Rejection | None:
-    """Fold a request into ``work``; a refusal is a rejection and a derived event for the person who asked."""
+def answer_to(work: Work) -> Result:
+    """What the table says to the request at hand."""
     event = work.event
     task = next((task for task in work.tasks if task.task_id == event.task_id), None)
-    answer = _of_ended(work) if task is None else ROWS[event.TYPE](task, ask_of(work, task))
-    if isinstance(answer, Refused):
-        return refuse(work, answer)
-    work.put(answer)
-    return None
+    return _of_ended(work) if task is None else ROWS[event.TYPE](task, ask_of(work, task))
 
 
-def refuse(work: Work, refused: Refused) -> Rejection:
-    """Record a refusal."""
+def refuse(work: Work, refused: Refused | Rejection) -> Rejection:
+    """A refusal is a rejection, and a derived event for the person who asked."""
     event, agent = work.event, work.agent.name
     fields = {
         "request_event": event.event_id,
@@ -51,7 +47,7 @@ def refuse(work: Work, refused: Refused) -> Rejection:
         "code": refused.code,
         "reason": refused.reason,
     }
-    work.derived.append(derive(agent, work.placed, "task-request-refused", fields, f"{agent}/refused"))
+    work.derived.append(derive(work.source(), "task-request-refused", fields, f"{agent}/refused"))
     return Rejection(refused.code, refused.reason)
 
 

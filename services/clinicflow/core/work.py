@@ -8,6 +8,7 @@ from cel import Context
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.cel import context
+from clinicflow.core.derive import Source
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.hashing import digest
 from clinicflow.core.outcome import AgentCase, Ended, Outcome, Rejection, RuleError, Timer
@@ -90,6 +91,10 @@ class Work:
         tables, document = self.bundle.tables(clinic), self.bundle.clinic(clinic)
         return Facts(self.placed.logged_at, self.patient, self.phase, open_, tables, document)
 
+    def source(self, cause: str | None = None) -> Source:
+        """What events are derived from; ``cause`` when it is another event than the one at hand."""
+        return Source(self.agent.name, self.placed, cause or self.event.event_id, self.case.patient_id)
+
     def put(self, change: TaskChange | None) -> None:
         """Take over a change of a task."""
         if change is None:
@@ -125,6 +130,7 @@ class Work:
         bundle = case.bundle or (placed.bundle if kind in PINNED else 0)
         changes, derived = tuple(self.changes), tuple(self.derived)
         set_, cleared, errors = tuple(self.set), tuple(self.cleared), tuple(self.errors)
+        patient = case.patient_id or (event.patient_id if kind != "room" else None)
         view = case.view
         if self.agent.view is not None and kind == "visit" and rejection is None and event.corrects is None:
             view = self.agent.view(self.state, event)
@@ -144,6 +150,7 @@ class Work:
             incomplete=case.incomplete,
             ended=self.ended,
             kind=kind,
+            patient_id=patient,
             view=view,
         )
         return Outcome(after, changes, derived, set_, cleared, rejection, errors)
