@@ -78,7 +78,7 @@ class StateRow(msgspec.Struct, frozen=True, gc=False):
     incomplete: bool = False
 
 
-class TaskRow(msgspec.Struct, frozen=True, gc=False):
+class TaskRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A task as the task table and ``clinicflow.tasks`` hold it after one change."""
 
     org_id: str

@@ -1,0 +1,1 @@
+"""The store in memory, one module for each group of ports."""

@@ -1,0 +1,76 @@
+-- name: become_web!
+-- The rights of the screens' role, until the end of the transaction.
+set local role clinicflow_web;
+
+-- name: only_org!
+-- The one organization whose rows exist, until the end of the transaction.
+select set_config('app.org', :org, true);
+
+-- name: visits
+-- Visits as boards show them.
+select view from case_state
+where org_id = :org and view is not null and (open or not :open_only::boolean) and (:clinic::text is null or clinic_id = :clinic)
+order by case_id;
+
+-- name: open_tasks
+-- Open tasks, most urgent first.
+select body from task
+where org_id = :org and status < 4 and (:clinic::text is null or clinic_id = :clinic)
+order by priority desc, due_at, task_id limit :limit::bigint;
+
+-- name: any_tasks
+-- Tasks of any status, most urgent first.
+select body from task
+where org_id = :org and (:clinic::text is null or clinic_id = :clinic) and (status < 4 or not :open_only::boolean)
+order by priority desc, due_at, task_id limit :limit::bigint;
+
+-- name: case_tasks
+-- Tasks of a case, most urgent first.
+select body from task
+where org_id = :org and case_id = :case::uuid and (:clinic::text is null or clinic_id = :clinic)
+    and (status < 4 or not :open_only::boolean)
+order by priority desc, due_at, task_id limit :limit::bigint;
+
+-- name: task$
+-- One task.
+select body from task where org_id = :org and task_id = :task::uuid;
+
+-- name: cursor$
+-- The number of the newest change.
+select coalesce(max(seq), 0) from change;
+
+-- name: changes
+-- Changes after a number.
+select seq, tasks, visits from change where seq > :after::bigint order by seq limit :limit::bigint;
+
+-- name: personal
+-- Encrypted personal values of patients with their wrapped keys, oldest first.
+select p.patient_id, p.ref, p.field, p.value, k.wrapped
+from personal p join patient_key k using (org_id, patient_id)
+where p.org_id = :org and p.patient_id = any(:patients::text[]) and k.wrapped is not null order by p.seq;
+
+-- name: personal_refs
+-- Encrypted personal values by reference with their wrapped keys.
+select p.patient_id, p.ref, p.field, p.value, k.wrapped
+from personal p join patient_key k using (org_id, patient_id)
+where p.org_id = :org and p.patient_id = :patient and p.ref = any(:refs::text[]) and k.wrapped is not null;
+
+-- name: incomplete_cases
+-- Cases where an agent missed an event.
+select case_id::text as case_id from case_state where org_id = :org and incomplete
+union
+select case_id::text from dead_letter
+where org_id = :org and case_id is not null and resubmitted_as is null and kind in ('decode', 'step')
+order by 1;
+
+-- name: forgotten
+-- Visits in a clinic without an open task and without a running timer. A visit counts once every group has passed
+-- what was last written about it: one that is behind may be about to make the task.
+select v.case_id::text as case_id from case_state v
+where v.org_id = :org and v.kind = 'visit' and v.open and v.view is not null
+    and not exists (select from task t where t.case_id = v.case_id and t.status < 4)
+    and not exists (select from timer t where t.case_id = v.case_id)
+    and (select min(coalesce(c.position, -1)) from (select distinct grp from agent_group) g
+        left join checkpoint c on c.grp = g.grp and c.partition = v.partition)
+        >= (select max(s.position) from case_state s where s.case_id = v.case_id)
+order by 1;
