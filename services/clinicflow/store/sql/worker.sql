@@ -54,10 +54,10 @@ from case_state where grp = any(:groups::text[]) and case_id > :after::uuid and 
 
 -- name: case_bound$
 -- The last case of the next batch.
-select max(case_id)::text from (
+select case_id::text from (
     select distinct case_id from case_state where grp = any(:groups::text[]) and case_id > :after::uuid
     order by case_id limit :limit::bigint
-) batch;
+) batch order by batch.case_id desc limit 1;
 
 -- name: drop_cases!
 -- Remove rows that are written again in another cut.
