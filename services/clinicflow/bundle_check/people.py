@@ -5,6 +5,8 @@ from typing import Any
 
 from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.bundle_check.shapes import parsed
+from clinicflow.core.hours import parse_ranges
+from clinicflow.core.requests import LICENSED
 from clinicflow.core.rules import REVIEW, ROLES, Rule, TaskSpec
 from clinicflow.core.scope import Person, clinic_scope
 from clinicflow.core.staffing import CREDENTIALS, Staffing, is_lead, parse_shifts
@@ -25,7 +27,7 @@ def check_clinics(document: Raw, report: Report) -> None:
                     at, f"Expected each room id once, but {room['id']!r} is also in clinic {rooms[room['id']]}"
                 )
             rooms.setdefault(room["id"], name)
-        if not any(clinic["hours"].values()):
+        if not any(parse_ranges(ranges) for ranges in clinic["hours"].values()):
             report.error(("clinics", name, "hours"), "Expected opening hours on some day, but the clinic is never open")
         for table in clinic.get("tables", {}):
             if table not in document["tables"]:
@@ -100,7 +102,9 @@ def _refusals(task: TaskSpec, people: Sequence[Person], clinic: str, at: int, sc
     for person in people:
         if not _asked(task, person):
             continue
-        if task.credential != "any" and task.credential not in person.credentials:
+        if task.activity == REVIEW.id:
+            return None
+        if not _credited(task.credential, person):
             reasons[f"the task asks for credential {task.credential}, which no such person holds"] = None
             continue
         decision = scope.may(task.activity, person, clinic, at)
@@ -108,6 +112,10 @@ def _refusals(task: TaskSpec, people: Sequence[Person], clinic: str, at: int, sc
             return None
         reasons[decision.reason.rstrip(".")] = None
     return list(reasons)
+
+
+def _credited(tag: str, person: Person) -> bool:
+    return tag == "any" or tag in person.credentials or (person.role in LICENSED and tag.startswith("ma-"))
 
 
 def _asked(task: TaskSpec, person: Person) -> bool:

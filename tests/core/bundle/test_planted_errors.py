@@ -1,0 +1,271 @@
+"""One error is planted in a bundle that is right; the check finds it, names its file and line and what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from clinicflow.bundle_check import Problem
+from clinicflow.bundle_files import check, load
+from clinicflow.core.hours import parse_day
+from clinicflow.errors import InvalidBundle
+from tests.core.bundle.folder import FILES, small_agents, write
+
+NOVEMBER = parse_day("2025-11-20") * 86_400_000_000
+
+VITALS = "protocols/core/vitals.yaml"
+CLINICS = "net/clinics.yaml"
+STAFF = "net/staff.yaml"
+CA = "protocols/scope/us-ca.yaml"
+UK = "protocols/scope/uk.yaml"
+LAB = "net/feeds/lab.yaml"
+
+PLANTED = {
+    "event": (VITALS, "done_by: [vitals-taken]", "done_by: [vitals-takn]", "did you mean 'vitals-taken'?"),
+    "event of another case": (VITALS, "on: [roomed]", "on: [roomed, refill-requested]", "is about a refill"),
+    "field of the event": (
+        VITALS,
+        "has(event.temp) &&",
+        "has(event.temprature) &&",
+        "unknown field of event 'temprature'",
+    ),
+    "field that may be missing": (VITALS, '"has(event.temp) && event.temp >=', '"event.temp >=', "event.temp absent"),
+    "field of the case": (VITALS, "!has(case.vitals_at)", "!has(case.vital_at)", "did you mean 'vitals_at'?"),
+    "event of a waiting rule": (VITALS, "case.count < 3", "event.room_id == 'n'", "unknown field of event 'room_id'"),
+    "condition without sense": (VITALS, "case.count < 3", "case.count <", "Expected a CEL expression"),
+    "condition of no truth": (VITALS, '"case.count < 3"', '"case.count + 1"', "Expected true or false"),
+    "condition that is never true": (VITALS, "case.count < 3", "case.count < 3 && case.count > 5", "can be true"),
+    "types that do not compare": (VITALS, "case.count < 3", "case.count + 1.5 < 3.0", "could not be evaluated"),
+    "root alone": (VITALS, "case.count < 3", "size(case) < 3", "but got case alone"),
+    "priority": (VITALS, "? 'stat' :", "? 'now' :", "Expected one of routine, urgent, asap, stat"),
+    "table in a condition": (VITALS, "table.bounds.temp", "table.bonds.temp", "unknown field of table 'bonds'"),
+    "key in a table": (VITALS, "table.bounds.temp.high", "table.bounds.temp.hight", "hight"),
+    "role": (VITALS, "roles: [MA]", "roles: [MAA]", "unknown role 'MAA'"),
+    "credential": (VITALS, "credential: ma-basic", "credential: ma-basics", "did you mean 'ma-basic'?"),
+    "activity": (
+        VITALS,
+        "activity: take-vitals\n      roles: [MA]",
+        "activity: take-vital\n      roles: [MA]",
+        "take-vital",
+    ),
+    "due time that is no duration": (VITALS, "due: {after: PT2M", "due: {after: 2 minutes", "Expected a duration"),
+    "negative due time": (VITALS, "due: {after: PT2M", "due: {after: -PT2M", "Expected a duration"),
+    "due time that no table has": (VITALS, "key: take-vitals", "key: take-vital", "no"),
+    "days of opening hours": (VITALS, "due: {after: PT5M}", "due: {after: P2D}", "hours: wall"),
+    "escalation that goes back": (VITALS, "at: PT15M", "at: PT5M", "later than the one before"),
+    "translation": (VITALS, ", es: Mirar la fiebre", "", "Expected a title in 'es'"),
+    "unknown key": (VITALS, "roles: [MA]", "roles: [MA]\n      rols: [MA]", "did you mean 'roles'?"),
+    "rule id twice": (VITALS, "id: hot", "id: take-vitals", "Expected a rule id once"),
+    "rule that does nothing": (
+        VITALS,
+        FILES[VITALS][
+            FILES[VITALS].index("    task:\n      activity: take-vitals\n      roles: [MA]") : FILES[VITALS].index(
+                "  - id: hot"
+            )
+        ],
+        "",
+        "neither",
+    ),
+    "agent": (VITALS, "agent: vitals", "agent: vitls", "did you mean 'vitals'?"),
+    "critical without an end": (
+        VITALS,
+        "credential: any\n      priority",
+        "credential: any\n      critical: true\n      priority",
+        "done_by",
+    ),
+    "zone": (CLINICS, "zone: Europe/London", "zone: Europe/Londn", "IANA"),
+    "room twice": (CLINICS, "{id: s-1,", "{id: n-1,", "also in clinic north"),
+    "clinic twice": (CLINICS, "id: south", "id: north", "there twice"),
+    "hours": (CLINICS, "monday: 08:00-17:00", "monday: 8-17", "Expected a time of day"),
+    "never open": (CLINICS, "{daily: 00:00-24:00}", "{daily: closed}", "never open"),
+    "holiday": (CLINICS, "2026-12-25", "2026-13-25", "date of the calendar"),
+    "jurisdiction": (CLINICS, "jurisdiction: US-CA", "jurisdiction: US-CB", "unknown jurisdiction"),
+    "table of a clinic": (CLINICS, "tables: {due-times", "tables: {due-tims", "unknown table"),
+    "role of staff": (STAFF, "role: MA", "role: MB", "unknown role 'MB'"),
+    "clinic of staff": (
+        STAFF,
+        "clinics: [north, south]\n  shifts:\n",
+        "clinics: [nrth, south]\n  shifts:\n",
+        "unknown clinic",
+    ),
+    "days of a shift": (STAFF, "days: mon-fri", "days: mon-fry", "Expected days"),
+    "time of a shift": (STAFF, "from: 22:00", "from: 25:00", "Expected a time of day"),
+    "credential of staff": (STAFF, "tag: ma-basic", "tag: ma-basik", "unknown credential"),
+    "shift elsewhere": (
+        STAFF,
+        "days: all, from: 08:00, to: 17:00, clinic: north",
+        "days: all, from: 08:00, to: 17:00, clinic: west",
+        "unknown clinic",
+    ),
+    "scope without source": (CA, "    source: a law\n", "", "'source'"),
+    "scope without date": (CA, "    valid_from: 2020-01-01\n", "", "'valid_from'"),
+    "scope that ends before it begins": (
+        CA,
+        "valid_from: 2020-01-01",
+        "valid_from: 2020-01-01\n    valid_to: 2019-01-01",
+        "2019",
+    ),
+    "scope of an unknown activity": (CA, "activities: [vitals]", "activities: [vitels]", "unknown activity"),
+    "decision": (CA, "decision: allowed", "decision: maybe", "one of allowed"),
+    "supervision by nobody": (UK, "    supervisor_roles: [RN]\n", "", "supervisor_roles"),
+    "clinic of a feed": (LAB, "WARD: north", "WARD: nrth", "unknown clinic"),
+    "zone of a feed": (LAB, "Europe/Paris", "Europe/Pari", "IANA"),
+    "organization of a feed": (LAB, "organization: net", "organization: nut", "Expected 'net'"),
+    "field of a feed": (LAB, "8480-6: systolic", "8480-6: systolc", "did you mean 'systolic'?"),
+    "event of a feed": (LAB, "a04: checked-in", "a04: checkd-in", "did you mean 'checked-in'?"),
+    "key twice": (LAB, "a04: checked-in", "a04: checked-in\na04: roomed", "twice"),
+    "no yaml": (LAB, "transport: {mllp_port: 2600}", "transport: {mllp_port: 2600", "Expected YAML"),
+}
+
+
+STANDS_AT = {
+    "rule that does nothing": "- id: take-vitals",
+    "critical without an end": "task:\n      activity: take-vitals\n      roles: [RN]",
+    "scope without source": "- id: ca-ma-vitals",
+    "scope without date": "- id: ca-ma-vitals",
+    "no yaml": "clinic_by",
+    "supervision by nobody": "- id: uk-ma-vitals",
+}
+"""What is missing has no line of its own: the error stands where the thing begins that lacks it, or is seen."""
+
+
+def problems_of(root: Path, changes: dict[str, str | None] | None = None) -> list[Problem]:
+    """All problems of the bundle with these files changed."""
+    return check(write(root, changes), root / "protocols", small_agents(), NOVEMBER)[1]
+
+
+def test_a_bundle_that_is_right_has_no_problems(tmp_path: Path) -> None:
+    assert problems_of(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_error_is_found_with_its_line(name: str, tmp_path: Path) -> None:
+    file, right, wrong, expected = PLANTED[name]
+    assert FILES[file].count(right) >= 1
+    text = FILES[file].replace(right, wrong, 1)
+
+    problems = problems_of(tmp_path, {file: text})
+
+    found = [problem for problem in problems if expected in problem.message]
+    assert found, problems
+    start = STANDS_AT.get(name, right)
+    first = FILES[file][: FILES[file].index(start)].count("\n") + 1
+    last = first + (0 if name in STANDS_AT else max(right.count("\n"), wrong.count("\n")))
+    lines = {int(problem.where.rpartition(":")[2]) for problem in found if problem.where.startswith(f"{file}:")}
+    assert any(first <= line <= last for line in lines), (found, first, last)
+    assert all(problem.level == "error" for problem in found)
+
+
+def test_the_line_is_exact_where_a_word_is_wrong(tmp_path: Path) -> None:
+    text = FILES[VITALS].replace("vitals-taken]\n      escalation", "vitals-takn]\n      escalation")
+
+    problems = problems_of(tmp_path, {VITALS: text})
+
+    where = f"{VITALS}:{text[: text.index('vitals-takn')].count(chr(10)) + 1}"
+    assert [problem.where for problem in problems] == [where]
+
+
+def test_all_errors_are_listed_not_the_first(tmp_path: Path) -> None:
+    text = FILES[VITALS].replace("roles: [MA]", "roles: [MAA]").replace("on: [roomed]", "on: [romed]")
+
+    problems = problems_of(tmp_path, {VITALS: text})
+
+    assert {"unknown role 'MAA'", "unknown event 'romed'"} <= {problem.message.split(";")[0] for problem in problems}
+
+
+def test_a_task_that_nobody_may_do_in_one_jurisdiction_is_found(tmp_path: Path) -> None:
+    """Given rules that let nurses work in California only, then their tasks cannot be done in the United Kingdom."""
+    text = FILES["protocols/scope/any.yaml"].replace('"*"', "US-CA")
+
+    problems = problems_of(tmp_path, {"protocols/scope/any.yaml": text})
+
+    found = [problem for problem in problems if "Expected somebody at clinic south (UK)" in problem.message]
+    assert found
+    assert all("No rule of UK allows role RN" in problem.message for problem in found)
+
+
+def test_a_task_that_nobody_has_the_credential_for_is_found(tmp_path: Path) -> None:
+    staff = FILES[STAFF].replace("tag: ma-basic, valid_from: 2024-01-01, valid_to: 2030-01-01", "tag: ma-ecg")
+    rules = FILES[VITALS].replace(
+        "        - {at: 100%, to: [RN]}\n        - {at: PT15M, to: [RN, PRV]}\n", "        - {at: 100%, to: [MA]}\n"
+    )
+
+    problems = problems_of(tmp_path, {STAFF: staff, VITALS: rules})
+
+    assert any("asks for credential ma-basic" in problem.message for problem in problems)
+
+
+def test_an_expired_credential_counts_as_none(tmp_path: Path) -> None:
+    staff = FILES[STAFF].replace("valid_to: 2030-01-01", "valid_to: 2025-11-19")
+    rules = FILES[VITALS].replace(
+        "        - {at: 100%, to: [RN]}\n        - {at: PT15M, to: [RN, PRV]}\n", "        - {at: 100%, to: [MA]}\n"
+    )
+
+    problems = problems_of(tmp_path, {STAFF: staff, VITALS: rules})
+
+    assert any("asks for credential ma-basic" in problem.message for problem in problems)
+
+
+def test_rules_that_raise_in_a_circle_are_found(tmp_path: Path) -> None:
+    circle = """\
+protocol: circle
+agent: vitals
+version: 1
+owner: nobody
+source: none
+rules:
+  - id: one
+    on: case-opened
+    raise: {event: case-closed, fields: {linked_case_id: event.linked_case_id, linked_kind: "'order'"}}
+  - id: two
+    on: case-closed
+    raise: {event: case-opened, fields: {linked_case_id: event.linked_case_id, linked_kind: "'order'"}}
+"""
+    problems = problems_of(tmp_path, {"protocols/core/circle.yaml": circle})
+
+    assert {problem.where for problem in problems} == {"protocols/core/circle.yaml:9", "protocols/core/circle.yaml:12"}
+    assert all("Expected no circle" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("{linked_case_id: event.linked_case_id}", "Expected the field 'linked_kind'"),
+        ("{linked_case_id: event.linked_case_id, linked_kind: \"'ordr'\"}", "expected one of order"),
+        ("{linked_case_id: '7', linked_kind: \"'order'\"}", "does not fit case-closed.linked_case_id"),
+        ("{linked_case: event.linked_case_id, linked_kind: \"'order'\"}", "did you mean 'linked_case_id'?"),
+    ],
+)
+def test_a_raised_event_that_does_not_fit_its_schema_is_found(fields: str, expected: str, tmp_path: Path) -> None:
+    text = FILES[VITALS] + f"  - id: raise\n    on: case-opened\n    raise: {{event: case-closed, fields: {fields}}}\n"
+
+    problems = problems_of(tmp_path, {VITALS: text})
+
+    assert any(expected in problem.message for problem in problems), problems
+
+
+def test_a_rule_may_not_raise_what_persons_report(tmp_path: Path) -> None:
+    text = (
+        FILES[VITALS]
+        + "  - id: raise\n    on: vitals-taken\n    raise: {event: roomed, fields: {room_id: \"'n-1'\"}}\n"
+    )
+
+    problems = problems_of(tmp_path, {VITALS: text})
+
+    assert any("Expected a derived event" in problem.message for problem in problems), problems
+
+
+def test_load_refuses_files_of_wrong_form_with_all_lines(tmp_path: Path) -> None:
+    folder = write(tmp_path, {LAB: FILES[LAB] + "colour: red\n", "protocols/scope/activities.yaml": None})
+
+    with pytest.raises(InvalidBundle) as caught:
+        load(folder, tmp_path / "protocols")
+
+    lines = str(caught.value).splitlines()
+    assert any(line.startswith("net/feeds/lab.yaml:8: unknown key 'colour'") for line in lines)
+    assert any("Expected the file protocols/scope/activities.yaml" in line for line in lines)
+
+
+def test_a_missing_pack_is_found(tmp_path: Path) -> None:
+    problems = problems_of(tmp_path, {"net/bundle.yaml": FILES["net/bundle.yaml"].replace("[core]", "[core, eye]")})
+
+    assert [problem.message for problem in problems] == ["Expected protocols in protocols/eye, but there are none"]
