@@ -1,5 +1,6 @@
 """The topics: their names, and how they come to exist with exactly the journal's number of partitions."""
 
+import asyncio
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -20,6 +21,8 @@ PLACED = (EVENTS, TASKS)
 """Topics whose records lie in the journal's partition of their case; the inbox may have any number."""
 
 _ALREADY_EXISTS = 36
+_LOOKS = 20
+_LOOK_AGAIN_S = 0.1
 _log = log("live.topics")
 
 
@@ -41,14 +44,23 @@ async def ensure_topics(bootstrap: str, partitions: int, *, replication: int = 1
                 await admin.delete_topics([name])
                 del found[name]
         created = [name for name in ALL if name not in found and await _create(admin, name, partitions, replication)]
-        if created:
-            found = await _partition_counts(admin)
+        found = await _listed(admin, found) if created else found
     except (KafkaError, OSError) as error:
         raise BrokerUnavailable(f"Expected a Kafka broker at {bootstrap}, but: {type(error).__name__}") from error
     finally:
         await admin.close()
     _check(found, partitions)
     return created
+
+
+async def _listed(admin: Any, found: dict[str, int]) -> dict[str, int]:
+    """The counts once every topic is listed: a broker may answer a creation before it knows the topic everywhere."""
+    for _ in range(_LOOKS):
+        found = await _partition_counts(admin)
+        if all(name in found for name in ALL):
+            break
+        await asyncio.sleep(_LOOK_AGAIN_S)
+    return found
 
 
 async def _partition_counts(admin: Any) -> dict[str, int]:
