@@ -23,7 +23,7 @@ PATIENT_FIELDS = (*PatientFacts.__struct_fields__, "age_years")
 
 _TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|\S""")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_FAILURES = (KeyError, TypeError, ValueError, RuntimeError, IndexError, OverflowError)
+_FAILURES = (LookupError, TypeError, ValueError, RuntimeError, ArithmeticError)
 
 Path = tuple[str, ...]
 
