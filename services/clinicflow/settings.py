@@ -17,8 +17,6 @@ class Settings(BaseSettings):
     """PostgreSQL of the application role; None: the embedded one."""
     dsn_owner: SecretStr | None = None
     """PostgreSQL of the role that owns the schema (migrations only)."""
-    dsn_web: SecretStr | None = None
-    """PostgreSQL of the role of the screens, which sees one organization at a time."""
     dsn_read: SecretStr | None = None
     """PostgreSQL of the read-only role (replay)."""
     kafka: str | None = None

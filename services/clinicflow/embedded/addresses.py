@@ -18,7 +18,6 @@ class Addresses(msgspec.Struct, frozen=True, kw_only=True):
 
     dsn_owner: str
     dsn_app: str
-    dsn_web: str
     dsn_read: str
     kafka: str
     http_port: int

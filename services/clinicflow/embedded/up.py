@@ -74,15 +74,21 @@ class Installation:
         """Look after the embedded broker: start it again when it ended, recycle it when it has grown."""
         while True:
             await asyncio.sleep(1.0)
-            broker = self.broker
-            if not isinstance(broker, EmbeddedBroker):
-                continue
-            if broker.pid is None:
-                log.warning("the broker ended; starting it again, empty")
-                await broker.start()
-            elif broker.rss_bytes() > BROKER_LIMIT_BYTES:
-                log.info("the broker has grown; starting it anew, the journal refills it")
-                await broker.restart()
+            try:
+                await self._tend_once()
+            except EmbeddedFailure as failure:  # tried again a second later; intake goes on without a broker
+                log.error("the broker does not start", error=str(failure))
+
+    async def _tend_once(self) -> None:
+        broker = self.broker
+        if not isinstance(broker, EmbeddedBroker):
+            return
+        if broker.pid is None:
+            log.warning("the broker ended; starting it again, empty")
+            await broker.start()
+        elif broker.rss_bytes() > BROKER_LIMIT_BYTES:
+            log.info("the broker has grown; starting it anew, the journal refills it")
+            await broker.restart()
 
     async def _start_parts(self) -> None:
         self.say("starting PostgreSQL and the broker ...")
@@ -92,7 +98,6 @@ class Installation:
         found = addresses.Addresses(
             dsn_owner=self.postgres.dsn("owner"),
             dsn_app=self.postgres.dsn("app"),
-            dsn_web=self.postgres.dsn("web"),
             dsn_read=self.postgres.dsn("read"),
             kafka=self.broker.bootstrap(),
             http_port=self.http_port,
@@ -109,6 +114,7 @@ class Installation:
         wanted: list[tuple[str, list[str]]] = [
             ("relay", ["relay"]),
             ("timekeeper", ["timekeeper"]),
+            ("inbox", ["inbox"]),
             ("worker", ["worker", "--agent", "all"]),
             ("serve", ["serve"]),
         ]
@@ -163,7 +169,10 @@ def _usable_port(bind: str, wanted: int) -> int:
 
 
 async def run(
-    settings: Settings, plan: Plan, say: Callable[[str], None], follow: Callable[[Installation], object]
+    settings: Settings,
+    plan: Plan,
+    say: Callable[[str], None],
+    follow: Callable[[Installation], Coroutine[Any, Any, None]],
 ) -> None:
     """Start, announce, and run until SIGINT or SIGTERM. ``follow`` is awaited beside it (the live counts)."""
     stopping = asyncio.Event()
@@ -172,7 +181,7 @@ async def run(
         loop.add_signal_handler(sig, stopping.set)
     installation = Installation(settings, plan, say)
     await installation.start()
-    beside = [asyncio.ensure_future(installation.tend()), asyncio.ensure_future(follow(installation))]  # type: ignore[arg-type]
+    beside = [asyncio.create_task(installation.tend()), asyncio.create_task(follow(installation))]
     try:
         await stopping.wait()
     finally:

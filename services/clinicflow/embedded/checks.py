@@ -1,0 +1,106 @@
+"""What `clinicflow doctor` and the probes look at: each check says what it found and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from clinicflow.embedded.providers import metadata_answered
+from clinicflow.settings import Settings
+from clinicflow.store.ports import Store
+from clinicflow.store.rows import Health
+
+Grade = Literal["ok", "warn", "fail"]
+
+UNPLACED_LIMIT_S = 5.0
+LAG_LIMIT = 1000
+DISK_LIMIT_BYTES = 1 << 30
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One finding. ``remedy`` is empty when there is nothing to do."""
+
+    name: str
+    grade: Grade
+    found: str
+    remedy: str = ""
+
+
+def of_health(health: Health) -> list[Check]:
+    """Findings from the store's counts."""
+    lag = {group: sum(parts.values()) for group, parts in health.lag.items()}
+    behind = ", ".join(f"{group} {count}" for group, count in sorted(lag.items())) or "no worker has run yet"
+    return [
+        _limit(
+            "relay",
+            health.oldest_unplaced_s <= UNPLACED_LIMIT_S,
+            f"{health.unplaced} events wait for their place, the oldest for {health.oldest_unplaced_s:.1f} s",
+            "start `clinicflow relay`; its log says why it does not place",
+        ),
+        _limit(
+            "lag",
+            bool(lag) and max(lag.values()) <= LAG_LIMIT,
+            f"events not yet applied: {behind}",
+            "start `clinicflow worker --agent all`, or more of them",
+        ),
+        _limit(
+            "dead letters",
+            health.dead_letters == 0,
+            f"{health.dead_letters} wait",
+            "`clinicflow dead-letters list`, then show and resubmit",
+            grade="warn",
+        ),
+        _limit(
+            "timers",
+            health.timers_overdue == 0,
+            f"{health.timers_overdue} should have fired",
+            "start `clinicflow timekeeper`",
+            grade="warn",
+        ),
+    ]
+
+
+async def of_broker(bootstrap: str) -> Check:
+    """Whether the broker answers."""
+    answers = await metadata_answered(bootstrap)
+    return _limit(
+        "broker",
+        answers,
+        f"{bootstrap} {'answers' if answers else 'does not answer'}",
+        "start the broker; intake goes on without it",
+    )
+
+
+async def of_forgotten(store: Store, orgs: Sequence[str]) -> Check:
+    """Whether a patient is in a clinic without an open task or a running timer."""
+    forgotten = [case for org in orgs for case in await store.forgotten(org)]
+    return _limit(
+        "nobody forgotten",
+        not forgotten,
+        f"{len(forgotten)} visits without an open task or timer",
+        "look at the board: they are marked",
+    )
+
+
+def of_machine(settings: Settings) -> list[Check]:
+    """The key file's mode and the room on the disk."""
+    key = settings.master_key
+    mode = stat.S_IMODE(key.stat().st_mode) if key.exists() else None
+    free = shutil.disk_usage(settings.home if settings.home.exists() else ".").free
+    return [
+        _limit(
+            "key file",
+            mode == 0o600,
+            f"{key}: {'missing' if mode is None else oct(mode)}",
+            "`clinicflow up` makes it; chmod 600 it, and keep a copy apart from the database",
+        ),
+        _limit("disk", free > DISK_LIMIT_BYTES, f"{free / (1 << 30):.1f} GiB free", "make room before it is full"),
+    ]
+
+
+def _limit(name: str, holds: bool, found: str, remedy: str, *, grade: Grade = "fail") -> Check:
+    return Check(name, "ok", found) if holds else Check(name, grade, found, remedy)
