@@ -353,6 +353,33 @@ async def test_a_worker_waits_for_a_broker_that_is_not_there_yet(tansu: Embedded
 
 
 @pytest.mark.embedded
+async def test_a_worker_without_a_broker_can_be_stopped(tansu: EmbeddedBroker) -> None:
+    await tansu.stop()
+    handlers = Recorder()
+    async with working(TransportSettings.embedded(tansu.bootstrap(), fresh_topic(), "g"), handlers):
+        await asyncio.sleep(1.0)
+    assert handlers.assigned == handlers.revoked == []
+
+
+@pytest.mark.embedded
+async def test_a_handler_that_waits_for_its_store_does_not_hold_up_the_end(tansu: EmbeddedBroker) -> None:
+    # given a worker that cannot read its checkpoints
+    topic, handlers, asked = fresh_topic(), Recorder(), asyncio.Event()
+
+    async def never(partitions: frozenset[int]) -> Mapping[int, int]:
+        asked.set()
+        await asyncio.Event().wait()
+        return {}
+
+    handlers.on_assigned = never  # type: ignore[method-assign]
+    await create_topic(tansu.bootstrap(), topic, PARTITIONS)
+    async with working(TransportSettings.embedded(tansu.bootstrap(), topic, "g"), handlers):
+        # when it is stopped at that moment, then it ends (within the time that the helper allows)
+        await asyncio.wait_for(asked.wait(), 20)
+    assert handlers.revoked == []
+
+
+@pytest.mark.embedded
 async def test_a_signal_ends_the_worker_cleanly(tansu: EmbeddedBroker) -> None:
     topic, handlers = fresh_topic(), Recorder()
     await create_topic(tansu.bootstrap(), topic, PARTITIONS)

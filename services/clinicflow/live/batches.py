@@ -80,7 +80,8 @@ class TransportSettings:
     """How soon a topic that appears later is noticed."""
     group_instance_id: str | None = None
     """A fixed name makes a restart keep its partitions, without a rebalance, within the session timeout."""
-    session_timeout_ms: int = 10_000
+    session_timeout_ms: int = 6_000
+    """How long a killed worker's partitions wait for another; the embedded broker lets a joiner wait half of it."""
     heartbeat_interval_ms: int = 1_000
     max_poll_records: int = 4_000
     """Largest batch."""

@@ -113,6 +113,7 @@ async def _stop(app: BatchApp) -> None:
     """Stop within a bounded time, and tell the handlers that they have no partitions any more."""
     try:
         async with asyncio.timeout(_STOP_WITHIN):
+            await app.consumer.give_up_assigning()
             await app.stop()
     except TimeoutError as late:
         raise TransportFailed(f"expected the consumer to stop within {_STOP_WITHIN:.0f} s") from late
