@@ -8,7 +8,7 @@ from clinicflow.bundle_check.shapes import parsed
 from clinicflow.core.hours import parse_ranges
 from clinicflow.core.requests import LICENSED
 from clinicflow.core.rules import REVIEW, ROLES, Rule, TaskSpec
-from clinicflow.core.scope import Person, clinic_scope
+from clinicflow.core.scope import ClinicScope, Person, clinic_scope
 from clinicflow.core.staffing import CREDENTIALS, Staffing, is_lead, parse_shifts
 
 Raw = Mapping[str, Any]
@@ -62,22 +62,40 @@ def _check_places(person: Raw, place: Place, clinics: Raw, report: Report) -> No
 
 
 def check_doable(document: Raw, compiled: Sequence[tuple[Place, Rule]], at: int, report: Report) -> None:
-    """In each clinic somebody of a task's roles, or of those it escalates to, may do it on the day of ``at``."""
+    """In each clinic somebody of a task's roles, or of those it escalates to, may do it on the day of ``at``.
+
+    It is a warning when only the latter may: the task then always waits for its escalation.
+    """
     scope = clinic_scope(document)
     staffing = Staffing(document["staff"], scope.hours)
-    review: list[tuple[Place, Rule]] = [(("activities",), REVIEW)] if document["protocols"] else []
+    review: list[tuple[Place, Rule]] = [(("staff",), REVIEW)] if document["protocols"] else []
     for clinic in sorted(document["clinics"]):
         people = _people(document, staffing, clinic, at)
         for place, rule in [*compiled, *review]:
             if rule.task is not None:
-                reasons = _refusals(rule.task, people, clinic, at, scope)
-                if reasons is not None:
-                    jurisdiction = document["clinics"][clinic]["jurisdiction"]
-                    report.error(
-                        (*place, "task") if rule is not REVIEW else place,
-                        f"Expected somebody at clinic {clinic} ({jurisdiction}) who may do {rule.task.activity}, "
-                        f"but nobody may: {'; '.join(reasons) or f'no staff of role {_roles(rule.task)}'}",
-                    )
+                _check_task(rule.task, (*place, "task"), people, clinic, document, at, scope, report)
+
+
+def _check_task(
+    task: TaskSpec,
+    place: Place,
+    people: Sequence[Person],
+    clinic: str,
+    document: Raw,
+    at: int,
+    scope: ClinicScope,
+    report: Report,
+) -> None:
+    reasons = _refusals(task, task.roles, people, clinic, at, scope)
+    if reasons is None:
+        return
+    why = "; ".join(reasons) or f"no staff of role {' or '.join(task.roles)}"
+    where = f"at clinic {clinic} ({document['clinics'][clinic]['jurisdiction']})"
+    wider = [*task.roles, *(role for step in task.escalation for role in step.roles)]
+    if _refusals(task, wider, people, clinic, at, scope) is None:
+        report.warning(place, f"only those it escalates to may do {task.activity} {where}: {why}")
+    else:
+        report.error(place, f"Expected somebody {where} who may do {task.activity}, but nobody may: {why}")
 
 
 def _people(document: Raw, staffing: Staffing, clinic: str, at: int) -> list[Person]:
@@ -96,11 +114,13 @@ def _people(document: Raw, staffing: Staffing, clinic: str, at: int) -> list[Per
     ]
 
 
-def _refusals(task: TaskSpec, people: Sequence[Person], clinic: str, at: int, scope: Any) -> list[str] | None:
-    """Why nobody may (different reasons, in order), or None when somebody may."""
+def _refusals(
+    task: TaskSpec, roles: Sequence[str], people: Sequence[Person], clinic: str, at: int, scope: ClinicScope
+) -> list[str] | None:
+    """Why nobody of these roles may (different reasons, in order), or None when somebody may."""
     reasons: dict[str, None] = {}
     for person in people:
-        if not _asked(task, person):
+        if person.role not in roles and not (person.lead and "LEAD" in roles):
             continue
         if task.activity == REVIEW.id:
             return None
@@ -116,12 +136,3 @@ def _refusals(task: TaskSpec, people: Sequence[Person], clinic: str, at: int, sc
 
 def _credited(tag: str, person: Person) -> bool:
     return tag == "any" or tag in person.credentials or (person.role in LICENSED and tag.startswith("ma-"))
-
-
-def _asked(task: TaskSpec, person: Person) -> bool:
-    roles = {*task.roles, *(role for step in task.escalation for role in step.roles)}
-    return person.role in roles or (person.lead and "LEAD" in roles)
-
-
-def _roles(task: TaskSpec) -> str:
-    return " or ".join(task.roles)

@@ -1,6 +1,7 @@
 """Checks of rules: what they name exists, every task can be done and ends, nothing goes round in a circle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -59,7 +60,7 @@ def _check_rule(
     if report.errors > before:
         return None
     rule = parse_rule(raw, agent.name, tables, document["clinics"])
-    _check_escalation(rule, place, report)
+    _check_escalation(rule, place, document["clinics"], report)
     return rule
 
 
@@ -137,12 +138,9 @@ def _check_task(raw: Raw, place: Place, document: Raw, tables: Mapping[str, Raw]
 
 def _check_due(raw: Raw, place: Place, tables: Mapping[str, Raw], clinics: Raw, report: Report) -> None:
     try:
-        due = parse_due(raw, tables, clinics)
+        parse_due(raw, tables, clinics)
     except InvalidBundle as error:
         report.error(place, str(error))
-        return
-    if due.hours == "clinic" and "D" in str(raw.get("after", "")):
-        report.error(place, "Expected hours and minutes, or hours: wall: in opening hours a day has no fixed length")
 
 
 def _check_raise(raw: Raw, place: Place, report: Report) -> None:
@@ -162,17 +160,16 @@ def _check_raise(raw: Raw, place: Place, report: Report) -> None:
         report.error(place, f"Expected the field {name!r}, which every {raw['event']} has, but it is missing")
 
 
-def _check_escalation(rule: Rule, place: Place, report: Report) -> None:
+def _check_escalation(rule: Rule, place: Place, clinics: Iterable[str], report: Report) -> None:
     if rule.task is None:
         return
-    allowed = rule.task.due.after
-    last = -1.0
-    for index, step in enumerate(rule.task.escalation):
-        at = step.fraction * allowed if step.fraction is not None else float(step.after or 0)
-        if at <= last:
-            step_place = (*place, "task", "escalation", index, "at")
-            report.error(step_place, "Expected each step of the escalation later than the one before, but this is not")
-        last = at
+    for clinic in sorted(clinics):
+        allowed = rule.task.due.micros(clinic)
+        times = [step.micros(allowed, clinic) for step in rule.task.escalation]
+        for index, (earlier, later) in enumerate(pairwise(times), start=1):
+            if later <= earlier:
+                at: Place = (*place, "task", "escalation", index, "at")
+                report.error(at, "Expected each step of the escalation later than the one before, but this is not")
 
 
 def trials(rule: Rule, place: Place, agent: Agent[Any], raw: Raw) -> list[Trial]:

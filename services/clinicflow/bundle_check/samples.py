@@ -68,7 +68,7 @@ def candidates(kind: Any, around: Literals, symbols: Sequence[str] = (), scale: 
     if kind is float:
         return [*found, 0.0, *sorted({value + step for value in around.numbers for step in (-0.5, 0.0, 0.5)})]
     if kind is str:
-        return [*found, *dict.fromkeys((*symbols, *around.texts, "other"))]
+        return [*found, *(symbols or dict.fromkeys((*around.texts, "other")))]
     return [*found, *_structured(kind, around)]
 
 

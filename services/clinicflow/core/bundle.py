@@ -172,8 +172,8 @@ class Bundle:
             return None
         step = task.escalation[level]
         allowed = task.due.micros(clinic_id)
-        after = round(step.fraction * allowed) if step.fraction is not None else step.after or 0
-        return max(created_at, self._later(task.due, due_at, after - allowed, clinic_id))
+        later = step.micros(allowed, clinic_id) - allowed
+        return max(created_at, self._later(task.due, due_at, later, clinic_id))
 
     def _later(self, spec: DueSpec, instant: int, micros: int, clinic_id: str) -> int:
         hours = self._hours.get(clinic_id)

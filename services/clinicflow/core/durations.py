@@ -10,18 +10,19 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _FORM = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_SIZES = (7 * DAY, DAY, HOUR, MINUTE, SECOND)
 
 
-def parse_duration(text: object) -> int:
-    """Microseconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds; a day is 24 hours.
+def parse_duration(text: object, day: int = DAY, week: int = 7 * DAY) -> int:
+    """Microseconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds.
 
-    Months and years have no fixed length and are refused with ``InvalidBundle``, as is every other text.
+    ``day`` and ``week`` are their lengths in microseconds where only opening hours count. Months and years have no
+    fixed length and are refused with ``InvalidBundle``, as is every other text.
     """
     found = _FORM.fullmatch(text) if isinstance(text, str) else None
     if found is None or not any(found.groups()):
         raise InvalidBundle(f"Expected a duration such as PT5M, PT2H or P2D, but got {text!r}")
-    return sum(int(count) * size for count, size in zip(found.groups(), _SIZES, strict=True) if count)
+    sizes = (week, day, HOUR, MINUTE, SECOND)
+    return sum(int(count) * size for count, size in zip(found.groups(), sizes, strict=True) if count)
 
 
 def parse_fraction(text: object) -> float | None:

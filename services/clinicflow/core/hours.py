@@ -166,9 +166,25 @@ def parse_day(text: object) -> int:
         raise InvalidBundle(f"Expected a date of the calendar, but got {text!r}") from error
 
 
+def opening_day(clinic: Mapping[str, Any]) -> tuple[int, int]:
+    """How long a day and a week are where only opening hours count: the mean open day, and all of the week's hours.
+
+    So a task that is due one day from Monday 10:00 is due on Tuesday 10:00 in a clinic of equal days. A clinic without
+    hours has days of 24 hours.
+    """
+    minutes = [sum(end - start for start, end in ranges) for ranges in _week(clinic)]
+    open_days = [length for length in minutes if length]
+    if not open_days:
+        return DAY, 7 * DAY
+    return sum(open_days) * MINUTE // len(open_days), sum(open_days) * MINUTE
+
+
+def _week(clinic: Mapping[str, Any]) -> list[tuple[Range, ...]]:
+    hours = clinic.get("hours") or {}
+    return [parse_ranges(hours.get(name, hours.get("daily"))) for name in WEEKDAYS]
+
+
 def clinic_hours(clinic: Mapping[str, Any], zones: Mapping[str, Sequence[Sequence[int]]]) -> ClinicHours:
     """The hours of a clinic from its part of the bundle document (``zone``, ``hours`` by weekday, ``holidays``)."""
-    hours = clinic.get("hours") or {}
-    week = [parse_ranges(hours.get(name, hours.get("daily"))) for name in WEEKDAYS]
     holidays = [parse_day(day.get("date") if isinstance(day, Mapping) else day) for day in clinic.get("holidays", ())]
-    return ClinicHours(Zone(zones[clinic["zone"]]), week, holidays)
+    return ClinicHours(Zone(zones[clinic["zone"]]), _week(clinic), holidays)

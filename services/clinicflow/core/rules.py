@@ -10,6 +10,7 @@ import msgspec
 
 from clinicflow.core.cel import Condition, Expression, Fields, context
 from clinicflow.core.durations import HOUR, parse_duration, parse_fraction
+from clinicflow.core.hours import opening_day
 from clinicflow.errors import InvalidBundle, RuleFailed
 from clinicflow.events import EVENT_TYPES
 
@@ -75,6 +76,13 @@ class EscalationStep(msgspec.Struct, frozen=True):
     fraction: float | None
     after: int | None
     roles: tuple[str, ...]
+    by_clinic: dict[str, int] = {}
+
+    def micros(self, allowed: int, clinic_id: str) -> int:
+        """When this rung comes at a clinic where the task is allowed so much time, counted from the same start."""
+        if self.fraction is not None:
+            return round(self.fraction * allowed)
+        return self.by_clinic.get(clinic_id, self.after or 0)
 
 
 class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,18 +169,19 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _task(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> TaskSpec:
+    due = parse_due(raw["due"], tables, clinics)
     return TaskSpec(
         activity=raw["activity"],
         roles=_names(raw["roles"]),
         credential=raw.get("credential", "any"),
-        due=parse_due(raw["due"], tables, clinics),
+        due=due,
         priority=parse_priority(raw),
         done_by=_facts(raw.get("done_by", ())),
         cancelled_by=_facts(raw.get("cancelled_by", ())),
         survives=raw.get("survives") == "visit-end",
         critical=raw.get("critical", False),
         two_person=raw.get("two_person", False),
-        escalation=tuple(parse_step(step) for step in raw.get("escalation", ())),
+        escalation=tuple(parse_step(step, due.hours, clinics) for step in raw.get("escalation", ())),
         titles=dict(raw.get("title", {})),
     )
 
@@ -186,16 +195,22 @@ def parse_priority(raw: Mapping[str, Any]) -> str | Expression:
 
 
 def parse_due(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> DueSpec:
-    """The due time, looked up in its table for each clinic when it names one."""
+    """The due time, looked up in its table for each clinic when it names one. In clinic hours a day is an open day."""
     since, hours = raw.get("from", "occurred"), raw.get("hours", "clinic")
-    if "after" in raw:
-        return DueSpec(parse_duration(raw["after"]), since=since, hours=hours)
-    name, key = raw["table"], raw["key"]
-    by_clinic = {clinic: _looked_up(tables[clinic], name, key) for clinic in sorted(clinics)}
-    return DueSpec(_looked_up(tables[""], name, key), by_clinic, since, hours)
+    table = raw.get("table")
+    shared = raw["after"] if table is None else _looked_up(tables[""], table, raw["key"])
+    own = {
+        clinic: shared if table is None else _looked_up(tables[clinic], table, raw["key"]) for clinic in sorted(clinics)
+    }
+    by_clinic = {clinic: _length(text, hours, clinics[clinic]) for clinic, text in own.items()}
+    return DueSpec(parse_duration(shared), by_clinic, since, hours)
 
 
-def _looked_up(tables: Mapping[str, Any], name: str, key: str) -> int:
+def _length(text: str, hours: str, clinic: Mapping[str, Any]) -> int:
+    return parse_duration(text, *opening_day(clinic)) if hours == "clinic" else parse_duration(text)
+
+
+def _looked_up(tables: Mapping[str, Any], name: str, key: str) -> str:
     """``key`` of a due-times table: directly or under ``times``, a duration or a mapping with ``after``."""
     table = tables.get(name)
     if table is None:
@@ -205,7 +220,8 @@ def _looked_up(tables: Mapping[str, Any], name: str, key: str) -> int:
         entry = entry.get("after")
     if entry is None:
         raise InvalidBundle(f"Expected a due time for {key!r} in table {name!r}, but there is none")
-    return parse_duration(entry)
+    parse_duration(entry)
+    return str(entry)
 
 
 def _facts(raw: Any) -> tuple[Fact, ...]:
@@ -219,10 +235,14 @@ def parse_fact(raw: Any) -> Fact:
     return Fact(raw["event"], Condition(raw["when"]) if raw.get("when") is not None else None)
 
 
-def parse_step(raw: Mapping[str, Any]) -> EscalationStep:
-    """``{at: 50% | PT15M, to: [roles]}``."""
+def parse_step(raw: Mapping[str, Any], hours: str = "wall", clinics: Mapping[str, Any] | None = None) -> EscalationStep:
+    """``{at: 50% | PT15M, to: [roles]}``, counted in the same hours as the due time."""
+    roles = _names(raw["to"])
     fraction = parse_fraction(raw["at"])
-    return EscalationStep(fraction, None if fraction is not None else parse_duration(raw["at"]), _names(raw["to"]))
+    if fraction is not None:
+        return EscalationStep(fraction, None, roles)
+    by_clinic = {name: _length(raw["at"], hours, clinic) for name, clinic in sorted((clinics or {}).items())}
+    return EscalationStep(None, parse_duration(raw["at"]), roles, by_clinic)
 
 
 def _raise(raw: Mapping[str, Any]) -> RaiseSpec:

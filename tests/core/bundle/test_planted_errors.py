@@ -50,7 +50,6 @@ PLANTED = {
     "due time that is no duration": (VITALS, "due: {after: PT2M", "due: {after: 2 minutes", "Expected a duration"),
     "negative due time": (VITALS, "due: {after: PT2M", "due: {after: -PT2M", "Expected a duration"),
     "due time that no table has": (VITALS, "key: take-vitals", "key: take-vital", "no"),
-    "days of opening hours": (VITALS, "due: {after: PT5M}", "due: {after: P2D}", "hours: wall"),
     "escalation that goes back": (VITALS, "at: PT15M", "at: PT5M", "later than the one before"),
     "translation": (VITALS, ", es: Mirar la fiebre", "", "Expected a title in 'es'"),
     "unknown key": (VITALS, "roles: [MA]", "roles: [MA]\n      rols: [MA]", "did you mean 'roles'?"),
@@ -269,3 +268,19 @@ def test_a_missing_pack_is_found(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, {"net/bundle.yaml": FILES["net/bundle.yaml"].replace("[core]", "[core, eye]")})
 
     assert [problem.message for problem in problems] == ["Expected protocols in protocols/eye, but there are none"]
+
+
+def test_a_task_that_only_its_escalation_can_save_is_a_warning(tmp_path: Path) -> None:
+    staff = FILES[STAFF].replace("tag: ma-basic", "tag: ma-ecg")
+
+    problems = problems_of(tmp_path, {STAFF: staff})
+
+    assert {problem.level for problem in problems} == {"warning"}
+    assert all("only those it escalates to may do take-vitals" in problem.message for problem in problems)
+
+
+def test_a_clinic_without_anybody_for_failed_rules_is_found(tmp_path: Path) -> None:
+    problems = problems_of(tmp_path, {STAFF: FILES[STAFF].replace("  lead: true\n", "")})
+
+    assert len(problems) == 2
+    assert all("who may do review-rule-error" in problem.message for problem in problems)

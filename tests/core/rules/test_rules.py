@@ -122,6 +122,17 @@ def test_due_times_count_in_clinic_hours_unless_told_otherwise() -> None:
     assert by_wall.due_at(only(by_wall).task.due, late, "north", None) == MONDAY_8 + 10 * HOUR  # type: ignore[union-attr]
 
 
+def test_a_day_in_clinic_hours_is_an_open_day() -> None:
+    """Given a clinic open for eight hours on weekdays, when one day begins on Friday at 15:00, then Monday at 15:00."""
+    weekdays = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "08:00-12:00, 13:00-17:00")
+    bundle = compiled(rule(due={"after": "P1D"}, escalation=[{"at": "P1W", "to": ["RN"]}]), clinic={"hours": weekdays})
+    friday = MONDAY_8 + 4 * DAY + 7 * HOUR
+    due = bundle.due_at(only(bundle).task.due, friday, "north", None)  # type: ignore[union-attr]
+
+    assert due == friday + 3 * DAY
+    assert bundle.escalation_at(only(bundle), friday, due, 0, "north") == friday + 7 * DAY
+
+
 LADDER = [{"at": "50%", "to": ["MA"]}, {"at": "100%", "to": ["RN"]}, {"at": "PT15M", "to": ["PRV"]}]
 
 

@@ -1,0 +1,95 @@
+"""A network's own folder adds to the shipped packs: its rules take the place of theirs, its scope is only stricter."""
+
+from pathlib import Path
+from typing import Any
+
+from clinicflow.bundle_check import Problem
+from clinicflow.bundle_files import check
+from clinicflow.core.bundle import compile_bundle
+from clinicflow.core.durations import MINUTE
+from tests.core.bundle.folder import FILES, small_agents, write
+from tests.core.bundle.test_planted_errors import NOVEMBER
+
+OVERLAY: dict[str, str | None] = {
+    "net/bundle.yaml": FILES["net/bundle.yaml"] + "overlay: ours\n",
+    "net/ours/protocols/vitals.yaml": """\
+protocol: our-vitals
+agent: vitals
+version: 1
+owner: network
+source: our own
+rules:
+  - id: hot
+    on: vitals-taken
+    when: "has(event.temp) && event.temp >= 39.0"
+    task:
+      activity: take-vitals
+      roles: [RN]
+      credential: any
+      due: {after: PT1M}
+      title: {en: Look at the high fever, es: Mirar la fiebre alta}
+""",
+    "net/ours/tables/due-times.yaml": """\
+table: due-times
+version: 2
+owner: network
+source: our own
+times: {take-vitals: PT7M}
+""",
+    "net/ours/scope/us-ca.yaml": """\
+jurisdiction: US-CA
+rules:
+  - id: our-ma-vitals
+    role: FD
+    activities: [vitals]
+    decision: prohibited
+    valid_from: 2020-01-01
+    source: our own
+    checked_on: 2025-11-01
+    confidence: own
+""",
+}
+
+
+def read(root: Path, changes: dict[str, str | None]) -> tuple[dict[str, Any], list[Problem]]:
+    """The document of the bundle with these files, and its problems."""
+    return check(write(root, changes), root / "protocols", small_agents(), NOVEMBER)
+
+
+def test_an_own_rule_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
+    document, problems = read(tmp_path, OVERLAY)
+
+    bundle = compile_bundle(document, 1, small_agents())
+
+    assert problems == []
+    assert [rule.id for rule in bundle.rules_of("vitals")] == ["take-vitals", "still-waiting", "hot"]
+    assert bundle.title("vitals", "hot", "en") == "Look at the high fever"
+
+
+def test_own_figures_are_put_over_the_table_and_under_those_of_a_clinic(tmp_path: Path) -> None:
+    bundle = compile_bundle(read(tmp_path, OVERLAY)[0], 1, small_agents())
+    task = bundle.rule("vitals", "take-vitals").task
+
+    assert task is not None
+    assert task.due.micros("north") == 7 * MINUTE
+    assert task.due.micros("south") == 9 * MINUTE
+
+
+def test_own_scope_may_not_allow_more(tmp_path: Path) -> None:
+    scope = str(OVERLAY["net/ours/scope/us-ca.yaml"]).replace("prohibited", "allowed")
+
+    _, problems = read(tmp_path, {**OVERLAY, "net/ours/scope/us-ca.yaml": scope})
+
+    assert [problem.message for problem in problems] == [
+        "Expected 'prohibited': a network's own scope can only be stricter"
+    ]
+    assert problems[0].where == "net/ours/scope/us-ca.yaml:3"
+
+
+def test_errors_in_rules_after_a_replaced_one_keep_their_lines(tmp_path: Path) -> None:
+    shipped = FILES["protocols/core/vitals.yaml"].replace("case.count < 3", "case.cuont < 3")
+
+    _, problems = read(tmp_path, {**OVERLAY, "protocols/core/vitals.yaml": shipped})
+
+    line = shipped[: shipped.index("cuont")].count("\n") + 1
+    assert [problem.where for problem in problems] == [f"protocols/core/vitals.yaml:{line}"]
