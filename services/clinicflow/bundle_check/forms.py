@@ -178,6 +178,7 @@ feed = fields(
         "clinic_by": mapping(either(_is_mapping, mapping(identifier), identifier)),
         "room_by": mapping(anything),
         "a01": text,
+        "a02": text,
         "a04": text,
         "charset": text,
         "codes": _mapped,
@@ -185,6 +186,8 @@ feed = fields(
         "authorities": anything,
         "critical_flags": many(text),
         "vitals": mapping(text),
+        "vitals_rounding": flag,
+        "refills_from": text,
         **note,
     },
 )
