@@ -37,20 +37,24 @@ def roomed(state: RoomingState, event: Roomed, facts: Facts) -> RoomingState:
 
 @agent.on(ReadyForProvider)
 def ready(state: RoomingState, event: ReadyForProvider, facts: Facts) -> RoomingState:
-    """The patient can be seen."""
-    return replace(state, ready_at=latest(state.ready_at, event.occurred_at))
+    """The patient can be seen; a provider is asked once."""
+    after = replace(state, ready_at=latest(state.ready_at, event.occurred_at))
+    return replace(after, ask_provider=after.waits_for_provider and not state.waits_for_provider)
 
 
 @agent.on(ProviderEntered)
 def entered(state: RoomingState, event: ProviderEntered, facts: Facts) -> RoomingState:
-    """A provider went in."""
-    return replace(state, entered_at=latest(state.entered_at, event.occurred_at))
+    """A provider went in; what was ordered before may change."""
+    after = replace(state, entered_at=latest(state.entered_at, event.occurred_at))
+    return replace(after, orders_asked=state.orders_asked and not after.with_provider)
 
 
 @agent.on(ProviderExited)
 def exited(state: RoomingState, event: ProviderExited, facts: Facts) -> RoomingState:
-    """A provider came out."""
-    return replace(state, exited_at=latest(state.exited_at, event.occurred_at))
+    """A provider came out; the orders are to be carried out, once."""
+    after = replace(state, exited_at=latest(state.exited_at, event.occurred_at))
+    ask = not after.with_provider and not state.orders_asked
+    return replace(after, ask_orders=ask, orders_asked=state.orders_asked or ask)
 
 
 @agent.on(VisitEnded)
@@ -77,5 +81,6 @@ def exposed(state: RoomingState) -> dict[str, Any]:
         "failed": state.failed,
         "seen": state.seen,
         "with_provider": state.with_provider,
-        "waits_for_provider": state.waits_for_provider,
+        "ask_provider": state.ask_provider,
+        "ask_orders": state.ask_orders,
     }

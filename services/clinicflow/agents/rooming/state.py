@@ -20,6 +20,12 @@ class RoomingState(msgspec.Struct, frozen=True, array_like=True):
     exited_at: Micros | None = None
     """When a provider last went out."""
     ended_at: Micros | None = None
+    ask_provider: bool = False
+    """Whether the last ``ready-for-provider`` asks for a provider who was not asked yet."""
+    orders_asked: bool = False
+    """Whether somebody was asked to carry out the orders since the provider last went in."""
+    ask_orders: bool = False
+    """Whether the last ``provider-exited`` is the one that asks for it."""
     failed: str | None = None
     """Activity of the task that a person has just given up."""
 
