@@ -163,3 +163,11 @@ class UnknownAgent(ClinicflowError):
 
 class EventRefused(InvalidEvent):
     """The event may not enter the journal this way; the message says what was expected, without values of the event."""
+
+
+class BuildFailed(ClinicflowError):
+    """The screens could not be built; the message holds what the tools said."""
+
+
+class SendFailed(ClinicflowError):
+    """Messages or events could not be read or delivered."""

@@ -12,7 +12,8 @@ from clinicflow.errors import ClinicflowError
 from clinicflow.gateway.hl7.ack import answer
 from clinicflow.gateway.hl7.feeds import Feed
 from clinicflow.gateway.hl7.mllp import Deframer, Frame, frame
-from clinicflow.gateway.hl7.receive import Receipt, Receiver
+from clinicflow.gateway.hl7.receive import Receiver
+from clinicflow.gateway.hl7.work import Receipt
 from clinicflow.gateway.services import Services
 
 _LOG = telemetry.log("gateway.mllp")

@@ -36,6 +36,10 @@ class Bundles:
         self._every = int(every * 1_000_000)
         self._kept: dict[str, tuple[int, InForce]] = {}
 
+    async def get(self, org_id: str) -> Bundle:
+        """The compiled bundle in force; raises ``UnknownBundle`` when none was applied."""
+        return (await self.in_force(org_id)).bundle
+
     async def in_force(self, org_id: str) -> InForce:
         """The organization's bundle; raises ``UnknownBundle`` when none was applied."""
         kept = self._kept.get(org_id)

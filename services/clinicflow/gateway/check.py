@@ -1,0 +1,221 @@
+"""The checks of one event at the public door: form, type, who may send it, clinic, room, task, people."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from clinicflow import codec
+from clinicflow.agents import all_agents
+from clinicflow.auth import Principal
+from clinicflow.codec.times import micros_of
+from clinicflow.core.bundle import Bundle
+from clinicflow.core.event import Event
+from clinicflow.core.ids import event_id as client_event_id
+from clinicflow.core.ids import room_case
+from clinicflow.errors import InvalidEvent, Problem, Refused
+from clinicflow.events import EVENT_TYPES
+from clinicflow.gateway import personal, stamps
+from clinicflow.gateway.identifiers import Identifiers, read_identifiers, read_person
+from clinicflow.gateway.ids import body_hash
+from clinicflow.gateway.services import Services
+from clinicflow.store.rows import Personal
+
+OPENERS = frozenset(
+    {
+        "patient-arrived", "ticket-issued", "checked-in", "lab-test-ordered", "refill-requested", "result-received",
+        "critical-result-received", "unmatched-received",
+    }
+)  # fmt: skip
+"""Events that may begin a case: for these the door derives the case when none is named."""
+
+AHEAD = 48 * 3600 * 1_000_000
+"""How far ahead of the server's clock an event may be, in microseconds."""
+
+_EXTRAS = ("identifiers", "person")
+
+
+class Prepared(msgspec.Struct):
+    """An event that has passed every check that needs no transaction."""
+
+    event: Event
+    body: bytes
+    personal: list[Personal]
+    identifiers: Identifiers
+    person: dict[str, str]
+    derive_case: bool
+
+
+class Check:
+    """The checks of one event that need no transaction."""
+
+    def __init__(self, services: Services, principal: Principal, bundle: Bundle, now: int) -> None:
+        self._services = services
+        self._principal = principal
+        self._bundle = bundle
+        self._now = now
+
+    async def prepare(self, sent: Any, key: str | None) -> Prepared:
+        if not isinstance(sent, dict):
+            raise Refused(422, "Not an event", [Problem("", "is not an object", "a JSON object with type and fields")])
+        kind = self._kind(sent)
+        extras, problems = _extras(sent)
+        doc = {name: value for name, value in sent.items() if name not in _EXTRAS}
+        if doc.get("org_id", self._principal.org_id) != self._principal.org_id:
+            problems.append(Problem("org_id", "is another organization", "that it is left out: the token says it"))
+        await self._fill_from_task(kind, doc, problems)
+        room = doc.pop("room_id", None) if "room_id" not in kind.__struct_fields__ and kind.CASE == "room" else None
+        clinic = self._clinic(doc, problems)
+        self._room(kind, doc, room, clinic, problems)
+        if "occurred_at" not in doc and (self._principal.kind == "staff" or kind.AREA == "task"):
+            doc["occurred_at"] = self._now
+        derive = "case_id" not in doc and not problems
+        if derive and kind.TYPE not in OPENERS and not extras[0].case and not extras[0].patient:
+            problems.append(Problem("case_id", "is missing", "the case that the event is about, or identifiers of it"))
+        event_id = self._event_id(doc, sent, key)
+        defaults = {
+            "event_id": event_id,
+            "org_id": self._principal.org_id,
+            "case_id": event_id,
+            "recorded_at": self._now,
+            "source_system": self._principal.id if self._principal.kind == "client" else "clinicflow",
+        }
+        defaults |= self._actor(kind, doc, clinic, problems)
+        clean, values = personal.withdraw(doc, self._principal.org_id, None, event_id)
+        event = self._read(clean, defaults, problems)
+        body = body_hash({"sent": sent, "by": self._principal.id})
+        return Prepared(event, body, values, *extras, derive)
+
+    def _kind(self, doc: Mapping[str, Any]) -> type[Event]:
+        name = doc.get("type")
+        kind = EVENT_TYPES.get(name) if isinstance(name, str) else None
+        if kind is None:
+            expected = "one of " + ", ".join(sorted(name for name in EVENT_TYPES if public(EVENT_TYPES[name])))
+            raise Refused(422, "Unknown event type", [Problem("type", "is missing or unknown", expected)])
+        if not public(kind):
+            problem = Problem("type", f"is {kind.TYPE}, which only agents and timers emit", "an event from outside")
+            raise Refused(403, "Not from outside", [problem])
+        acts = self._principal.kind == "staff" or self._principal.may("staff:act")
+        if kind.AREA == "task" and not acts:
+            problem = Problem("type", "is a person's request", "a signed-in member of staff, or the scope staff:act")
+            raise Refused(403, "Not for this client", [problem])
+        return kind
+
+    async def _fill_from_task(self, kind: type[Event], doc: dict[str, Any], problems: list[Problem]) -> None:
+        """A request names its task; the task names agent, case, clinic and patient."""
+        if kind.AREA != "task" or not isinstance(doc.get("task_id"), str):
+            return
+        agents = all_agents()
+        if "agent" in doc and doc["agent"] not in agents:
+            problems.append(Problem("agent", "is unknown", "one of " + ", ".join(sorted(agents))))
+            return
+        row = await self._services.store.task(self._principal.org_id, doc["task_id"])
+        if row is None or doc.get("agent", row.task.agent) != row.task.agent:
+            problems.append(Problem("task_id", "is unknown", "the id of a task of that agent"))
+            return
+        if doc.get("case_id", row.case_id) != row.case_id:
+            problems.append(Problem("case_id", "is another case than the task's", row.case_id))
+        doc.setdefault("agent", row.task.agent)
+        doc.setdefault("case_id", row.case_id)
+        doc.setdefault("clinic_id", row.clinic_id)
+        if row.patient_id:
+            doc.setdefault("patient_id", row.patient_id)
+
+    def _clinic(self, doc: Mapping[str, Any], problems: list[Problem]) -> str:
+        clinic = doc.get("clinic_id")
+        if not isinstance(clinic, str) or clinic not in self._bundle.clinics:
+            expected = "one of " + ", ".join(sorted(self._bundle.clinics))
+            problems.append(Problem("clinic_id", "is missing or unknown", expected))
+            return ""
+        if not self._principal.sees(clinic):
+            problem = Problem("clinic_id", "is out of reach", "one of " + ", ".join(self._principal.clinics or ()))
+            raise Refused(403, "Another clinic", [problem])
+        return clinic
+
+    def _room(self, kind: type[Event], doc: dict[str, Any], room: Any, clinic: str, problems: list[Problem]) -> None:
+        if not clinic or (kind.CASE != "room" and "room_id" not in doc):
+            return
+        rooms = {entry["id"] for entry in self._bundle.clinic(clinic).get("rooms", ())}
+        named_room = doc.get("room_id", room)
+        if named_room is None and kind.CASE == "room":
+            cases = {room_case(self._principal.org_id, name) for name in rooms}
+            if doc.get("case_id") not in cases:
+                problems.append(Problem("room_id", "is missing", "one of " + ", ".join(sorted(rooms))))
+            return
+        if named_room not in rooms:
+            problems.append(Problem("room_id", f"is no room of clinic {clinic}", "one of " + ", ".join(sorted(rooms))))
+        elif kind.CASE == "room":
+            doc["case_id"] = room_case(self._principal.org_id, named_room)
+
+    def _actor(self, kind: type[Event], doc: dict[str, Any], clinic: str, problems: list[Problem]) -> dict[str, Any]:
+        """Who acts, with role and credentials of the bundle; a client's claims about these are not taken over."""
+        for name in ("actor_role", "actor_credentials"):
+            doc.pop(name, None)
+        principal = self._principal
+        staff = principal.id if principal.kind == "staff" else doc.get("actor_id")
+        if principal.kind == "staff" and doc.pop("actor_id", staff) != staff:
+            problems.append(Problem("actor_id", "is another person", "that it is left out: the session says it"))
+        if staff is None:
+            if kind.AREA == "task":
+                problems.append(Problem("actor_id", "is missing", "the member of staff who asks"))
+            return {}
+        at = self._said_time(doc) if principal.kind == "client" else self._now
+        found = stamps.actor(self._bundle, str(staff), clinic, at)
+        if found is None:
+            problems.append(Problem("actor_id", "is unknown", "a member of staff of the bundle"))
+            return {}
+        try:
+            return found | stamps.of(kind, doc, self._bundle, str(staff), clinic, at)
+        except ValueError as unknown:
+            problems.append(unknown.args[0])
+            return found
+
+    def _said_time(self, doc: Mapping[str, Any]) -> int:
+        """When a client says that it happened; a time that cannot be read is a problem of its own."""
+        said = doc.get("occurred_at")
+        if type(said) is int:
+            return said
+        try:
+            return micros_of(said) if isinstance(said, str) else self._now
+        except ValueError:
+            return self._now
+
+    def _event_id(self, doc: Mapping[str, Any], sent: Mapping[str, Any], key: str | None) -> str:
+        """From the key, else the client's own, else the body: a blind repeat of a body with its time makes no event."""
+        org, client = self._principal.org_id, self._principal.id
+        if key is not None:
+            return client_event_id(org, client, key)
+        if isinstance(doc.get("event_id"), str):
+            return str(doc["event_id"])
+        digest = hashlib.sha256(body_hash(sent)).hexdigest()
+        when = "" if "occurred_at" in sent else str(self._now)
+        return client_event_id(org, client, f"body {digest} {when}")
+
+    def _read(self, doc: dict[str, Any], defaults: dict[str, Any], problems: list[Problem]) -> Event:
+        if "event_id" in doc:
+            doc = {**doc, "event_id": defaults["event_id"]}
+        try:
+            event = codec.from_json(doc, defaults=defaults)
+            codec.encode(event)
+        except InvalidEvent as invalid:
+            said = {problem.path for problem in problems}
+            problems += [problem for problem in invalid.problems if problem.path not in said]
+            if not problems:
+                problems.append(Problem("", "is not an event that can be stored", str(invalid)))
+            raise Refused(422, "Not a valid event", problems) from invalid
+        if event.occurred_at > self._now + AHEAD:
+            problems.append(Problem("occurred_at", "is in the future", "a time at most two days ahead"))
+        if problems:
+            raise Refused(422, "Not a valid event", problems)
+        return event
+
+
+def public(kind: type[Event]) -> bool:
+    """Whether an event of this type may come from outside."""
+    return kind.BY in ("person", "feed")
+
+
+def _extras(sent: Mapping[str, Any]) -> tuple[tuple[Identifiers, dict[str, str]], list[Problem]]:
+    problems: list[Problem] = []
+    return (read_identifiers(sent.get("identifiers"), problems), read_person(sent.get("person"), problems)), problems

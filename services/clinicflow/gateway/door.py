@@ -1,0 +1,175 @@
+"""The public door: one or many events, all of them journaled or none, every problem said at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from clinicflow import codec
+from clinicflow.auth import Principal
+from clinicflow.core.event import Event
+from clinicflow.errors import Problem, Refused
+from clinicflow.gateway.check import OPENERS, Check, Prepared
+from clinicflow.gateway.hl7.receive import Receiver
+from clinicflow.gateway.identifiers import Identifiers
+from clinicflow.gateway.identity import Identities, visit_of
+from clinicflow.gateway.ids import named
+from clinicflow.gateway.metrics import EVENTS
+from clinicflow.gateway.services import Services
+from clinicflow.store.ports import IntakeTransaction
+from clinicflow.store.rows import Appended, NewEvent, Personal
+
+MAX_EVENTS = 1000
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """One event that the journal holds now; ``duplicate`` when it did before."""
+
+    event_id: str
+    type: str
+    case_id: str
+    status: Literal["accepted", "duplicate"]
+
+
+class Door:
+    """Takes events from clients and staff."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._receiver = Receiver(services)
+
+    async def accept(
+        self, principal: Principal, docs: Sequence[Any], key: str | None, *, batch: bool
+    ) -> list[Accepted]:
+        """Journal these events for the principal.
+
+        ``key`` is the client's idempotency key: with it a repeat gives the same events, and another body under it is
+        refused. Raises ``Refused`` with the status and all problems; ``StoreUnavailable`` when nothing was stored.
+        """
+        principal.needs("events:write")
+        if not 0 < len(docs) <= MAX_EVENTS:
+            raise Refused(413, "Too many events", [Problem("", f"holds {len(docs)} events", f"1 to {MAX_EVENTS}")])
+        in_force = await self._services.bundles.in_force(principal.org_id)
+        now = self._services.clock()
+        prepared: list[Prepared] = []
+        refusals: list[tuple[int, list[Problem]]] = []
+        for ordinal, doc in enumerate(docs):
+            line = f"[{ordinal}]." if batch else ""
+            try:
+                check = Check(self._services, principal, in_force.bundle, now)
+                prepared.append(await check.prepare(doc, _key(key, ordinal, batch)))
+            except Refused as refused:
+                refusals.append((refused.status, [Problem(line + path, *rest) for path, *rest in refused.problems]))
+        if refusals:
+            EVENTS.labels(answer="refused").inc(len(docs))
+            raise Refused(
+                max(status for status, _ in refusals), "Refused", [one for _, problems in refusals for one in problems]
+            )
+        return await self._store(principal, prepared, in_force.feeds)
+
+    async def _store(self, principal: Principal, prepared: list[Prepared], feeds: Mapping[str, Any]) -> list[Accepted]:
+        freed: list[str] = []
+        async with self._services.store.intake() as transaction:
+            placing = _Placing(transaction, principal.org_id, freed)
+            for item in prepared:
+                await placing.add(item)
+            await placing.finish()
+        events, answers = placing.events, placing.answers
+        accepted = [
+            Accepted(
+                event.event_id, event.TYPE, event.case_id, "accepted" if answer.status == "stored" else "duplicate"
+            )
+            for event, answer in zip(events, answers, strict=True)
+        ]
+        for one in accepted:
+            EVENTS.labels(answer=one.status).inc()
+        for message_id in freed:
+            await self._receiver.retry(principal.org_id, dict(feeds), message_id)
+        return accepted
+
+
+class _Placing:
+    """Journals prepared events in order within one transaction, and keeps intake's memory of cases and visits.
+
+    Events that change this memory are journaled one by one, so that a repeat does not change it again.
+    """
+
+    def __init__(self, transaction: IntakeTransaction, org_id: str, freed: list[str]) -> None:
+        self.events: list[Event] = []
+        self.answers: list[Appended] = []
+        self._transaction = transaction
+        self._ids = Identities(transaction, org_id)
+        self._freed = freed
+        self._pending: list[NewEvent] = []
+        self._personal: list[Personal] = []
+
+    async def add(self, item: Prepared) -> None:
+        """Find case and patient, and journal the event now or with the next ones."""
+        event = await self._resolved(item)
+        self.events.append(event)
+        self._pending.append(
+            NewEvent(event.org_id, event.event_id, event.case_id, event.TYPE, codec.encode(event), item.body)
+        )
+        owner = event.patient_id or ""
+        self._personal += [msgspec.structs.replace(value, patient_id=owner) for value in item.personal]
+        if item.person and event.patient_id:
+            values = sorted(item.person.items())
+            self._personal += [Personal(event.org_id, owner, name, name, text) for name, text in values]
+        if event.TYPE in OPENERS or event.ENDS == "visit" or event.TYPE == "event-voided":
+            await self._flush()
+            if self.answers[-1].status == "stored":
+                await self._remember(event, item.identifiers)
+
+    async def finish(self) -> None:
+        """Journal what is left; raises ``Refused`` when an id was used for another body before."""
+        await self._flush()
+        if any(answer.status == "conflict" for answer in self.answers):
+            problem = Problem("", "is another body under a key or event_id that was used before", "a fresh key")
+            raise Refused(422, "Key used for another body", [problem])
+        if self._personal:
+            await self._transaction.put_personal(self._personal)
+
+    async def _flush(self) -> None:
+        if self._pending:
+            self.answers += await self._transaction.append(self._pending)
+            self._pending = []
+
+    async def _resolved(self, item: Prepared) -> Event:
+        event, identifiers = item.event, item.identifiers
+        patient = await self._ids.patient(identifiers.patient) if identifiers.patient else event.patient_id
+        if patient is None and item.person:
+            patient = named("patient", event.org_id, "event", event.event_id)
+        case = event.case_id
+        if item.derive_case:
+            case = await self._case(event, identifiers, patient)
+        return msgspec.structs.replace(event, case_id=case, patient_id=patient)
+
+    async def _case(self, event: Event, identifiers: Identifiers, patient: str | None) -> str:
+        found = await self._ids.case(identifiers.case)
+        if found is None and event.CASE == "visit" and patient and not identifiers.case:
+            found = await self._ids.current_visit(patient, event.clinic_id)
+        if found is not None:
+            return found
+        if event.TYPE not in OPENERS:
+            problem = Problem("identifiers", "stand for no known case", "those of a case that an earlier event began")
+            raise Refused(422, "Unknown case", [problem])
+        key = identifiers.case[0] if identifiers.case else ("event", "id", event.event_id)
+        return named("case", event.org_id, *key)
+
+    async def _remember(self, event: Event, identifiers: Identifiers) -> None:
+        """An ended visit is not the patient's current one; one whose ending is voided is again."""
+        if event.TYPE in OPENERS:
+            await self._ids.bind_case(identifiers.case, event.case_id)
+            self._freed += await self._ids.take_waiting(identifiers.case)
+            if event.CASE == "visit" and event.patient_id:
+                await self._ids.begin_visit(event.patient_id, event.clinic_id, event.case_id)
+                self._freed += await self._ids.take_waiting([visit_of(event.patient_id, event.clinic_id)])
+        elif event.ENDS == "visit":
+            await self._ids.end_visit(event.case_id)
+            await self._ids.remember_event(event.case_id, "ending", event.event_id)
+        elif await self._ids.last_event(event.case_id, "ending") == event.corrects:
+            await self._ids.reopen_visit(event.case_id)
+
+
+def _key(key: str | None, ordinal: int, batch: bool) -> str | None:
+    return key if key is None or not batch else f"{key}:{ordinal}"
