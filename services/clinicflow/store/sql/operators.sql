@@ -26,7 +26,7 @@ select (select count(*) from unplaced) as unplaced,
     (select coalesce(sum(position + 1), 0)::bigint from head) as placed,
     (select count(*) from dead_letter where resubmitted_as is null) as dead_letters,
     (select count(*) from timer where fires_at < now_micros())
-        + (select count(*) from task where escalate_at < now_micros() and status < 4) as timers_overdue;
+        + (select count(*) from task where escalate_at < now_micros() and open) as timers_overdue;
 
 -- name: lags
 -- How far each group is behind in each partition.

@@ -9,26 +9,26 @@ select set_config('app.org', :org, true);
 -- name: visits
 -- Visits as boards show them.
 select view from case_state
-where org_id = :org and view is not null and (open or not :open_only::boolean) and (:clinic::text is null or clinic_id = :clinic)
+where org_id = :org and shown and (open or not :open_only::boolean) and (:clinic::text is null or clinic_id = :clinic)
 order by case_id;
 
 -- name: open_tasks
 -- Open tasks, most urgent first.
 select body from task
-where org_id = :org and status < 4 and (:clinic::text is null or clinic_id = :clinic)
+where org_id = :org and open and (:clinic::text is null or clinic_id = :clinic)
 order by priority desc, due_at, task_id limit :limit::bigint;
 
 -- name: any_tasks
 -- Tasks of any status, most urgent first.
 select body from task
-where org_id = :org and (:clinic::text is null or clinic_id = :clinic) and (status < 4 or not :open_only::boolean)
+where org_id = :org and (:clinic::text is null or clinic_id = :clinic) and (open or not :open_only::boolean)
 order by priority desc, due_at, task_id limit :limit::bigint;
 
 -- name: case_tasks
 -- Tasks of a case, most urgent first.
 select body from task
 where org_id = :org and case_id = :case::uuid and (:clinic::text is null or clinic_id = :clinic)
-    and (status < 4 or not :open_only::boolean)
+    and (open or not :open_only::boolean)
 order by priority desc, due_at, task_id limit :limit::bigint;
 
 -- name: task$
@@ -67,8 +67,8 @@ order by 1;
 -- Visits in a clinic without an open task and without a running timer. A visit counts once every group has passed
 -- what was last written about it: one that is behind may be about to make the task.
 select v.case_id::text as case_id from case_state v
-where v.org_id = :org and v.kind = 'visit' and v.open and v.view is not null
-    and not exists (select from task t where t.case_id = v.case_id and t.status < 4)
+where v.org_id = :org and v.kind = 'visit' and v.open and v.shown
+    and not exists (select from task t where t.case_id = v.case_id and t.open)
     and not exists (select from timer t where t.case_id = v.case_id)
     and (select min(coalesce(c.position, -1)) from (select distinct grp from agent_group) g
         left join checkpoint c on c.grp = g.grp and c.partition = v.partition)

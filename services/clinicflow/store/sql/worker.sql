@@ -20,7 +20,7 @@ from timer where fires_at <= :now::bigint order by fires_at, timer_id limit :lim
 
 -- name: due_escalations
 -- Open tasks whose next escalation has come, oldest first.
-select body from task where escalate_at <= :now::bigint and status < 4 order by escalate_at, task_id limit :limit::bigint;
+select body from task where escalate_at <= :now::bigint and open order by escalate_at, task_id limit :limit::bigint;
 
 -- name: lock_groups!
 -- Groups change one at a time, until the end of the transaction.
@@ -65,6 +65,9 @@ delete from case_state where grp = any(:groups::text[]) and case_id > :after::uu
 
 -- name: put_cases!
 -- Write case rows.
-insert into case_state (case_id, grp, partition, org_id, clinic_id, kind, open, incomplete, position, view, state)
-select * from unnest(:cases::uuid[], :groups::text[], :partitions::smallint[], :orgs::text[], :clinics::text[],
-    :kinds::text[], :opens::boolean[], :incompletes::boolean[], :positions::bigint[], :views::bytea[], :states::bytea[]);
+insert into case_state (case_id, grp, partition, org_id, clinic_id, kind, open, shown, incomplete, position, view,
+    state)
+select case_id, grp, partition, org_id, clinic_id, kind, open, view is not null, incomplete, position, view, state
+from unnest(:cases::uuid[], :groups::text[], :partitions::smallint[], :orgs::text[], :clinics::text[],
+    :kinds::text[], :opens::boolean[], :incompletes::boolean[], :positions::bigint[], :views::bytea[], :states::bytea[])
+    as c (case_id, grp, partition, org_id, clinic_id, kind, open, incomplete, position, view, state);

@@ -89,6 +89,7 @@ create table checkpoint (
 ) with (fillfactor = 30);
 
 -- One row a case and group, whole. state: msgpack {agent: its side of the case}; view: msgpack of what boards show.
+-- shown: there is a view. It is a column of its own because an update of a column that an index names costs index entries.
 create table case_state (
     case_id uuid not null,
     grp text not null,
@@ -97,18 +98,19 @@ create table case_state (
     clinic_id text not null,
     kind text not null,
     open boolean not null,
+    shown boolean not null,
     incomplete boolean not null,
     position bigint not null,
     view bytea,
     state bytea not null,
     primary key (case_id, grp)
 ) with (fillfactor = 60);
-create index case_state_view on case_state (org_id, clinic_id) where view is not null and open;
+create index case_state_view on case_state (org_id, clinic_id) where shown and open;
 create index case_state_incomplete on case_state (org_id) where incomplete;
 
 -- status: 0 requested, 1 accepted, 2 in-progress, 3 on-hold, 4 completed, 5 failed, 6 cancelled, 7 entered-in-error.
 -- priority: 0 routine, 1 urgent, 2 asap, 3 stat. body: msgpack of the whole row.
--- The escalation timer is a column: most tasks have one.
+-- open: status < 4; apart, so that claiming and starting touch no index. The escalation timer is a column too.
 create table task (
     task_id uuid primary key,
     org_id text not null,
@@ -118,6 +120,7 @@ create table task (
     agent text not null,
     activity text not null,
     status smallint not null,
+    open boolean not null,
     priority smallint not null,
     due_at bigint not null,
     escalate_at bigint,
@@ -125,7 +128,7 @@ create table task (
     position bigint not null,
     body bytea not null
 ) with (fillfactor = 80);
-create index task_open on task (org_id, clinic_id) where status < 4;
+create index task_open on task (org_id, clinic_id) where open;
 create index task_case on task (case_id);
 create index task_escalation on task (escalate_at) where escalate_at is not null;
 
