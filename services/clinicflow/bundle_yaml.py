@@ -50,7 +50,10 @@ def read_yaml(path: Path, label: str) -> Yaml:
     except yaml.YAMLError as error:
         raise InvalidBundle(f"{label}:1: Expected YAML, but {error}") from error
     lines: dict[At, int] = {}
-    value = _value(node, (), lines, label) if node is not None else None
+    try:
+        value = _value(node, (), lines, label) if node is not None else None
+    except RecursionError as error:
+        raise InvalidBundle(f"{label}:1: Expected plain data, but a part of it contains itself") from error
     return Yaml(value, lines, label)
 
 

@@ -264,6 +264,14 @@ def test_load_refuses_files_of_wrong_form_with_all_lines(tmp_path: Path) -> None
     assert any("Expected the file protocols/scope/activities.yaml" in line for line in lines)
 
 
+def test_data_that_contains_itself_is_refused(tmp_path: Path) -> None:
+    problems = problems_of(tmp_path, {LAB: "feed: &me [*me]\n"})
+
+    assert [str(problem) for problem in problems] == [
+        "net/feeds/lab.yaml:1: Expected plain data, but a part of it contains itself"
+    ]
+
+
 def test_a_missing_pack_is_found(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, {"net/bundle.yaml": FILES["net/bundle.yaml"].replace("[core]", "[core, eye]")})
 
