@@ -16,7 +16,6 @@ from clinicflow.core.event import Event, Placed
 from clinicflow.core.history import Tree, effective, objection
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
 from clinicflow.core.plain import applies, bundle_for, plain
-from clinicflow.core.requests import ROWS
 from clinicflow.core.task import Task
 from clinicflow.core.work import BLANK, Work
 from clinicflow.events import TaskRequestRefused
@@ -31,12 +30,11 @@ WAITING = 100
 
 
 class Folded(msgspec.Struct):
-    """What folding rows gave: the case, every task and derived event as it stands, and the requests refused."""
+    """What folding rows gave: the case, every task and derived event as it stands."""
 
     case: AgentCase
     tasks: dict[str, Task]
     derived: dict[str, Event]
-    refused: frozenset[str]
 
 
 class Refolding(msgspec.Struct, frozen=True):
@@ -48,7 +46,7 @@ class Refolding(msgspec.Struct, frozen=True):
 
     def fold(self, rows: Iterable[Placed], skip: frozenset[str]) -> Folded:
         """Fold rows from the first; requests in ``skip`` were refused and stay so."""
-        case, refused = BLANK, set(skip)
+        case = BLANK
         tasks: dict[str, Task] = {}
         derived: dict[str, Event] = {}
         for row in rows:
@@ -59,9 +57,7 @@ class Refolding(msgspec.Struct, frozen=True):
             case = outcome.case
             tasks.update({change.task.task_id: change.task for change in outcome.tasks})
             derived.update({event.event_id: event for event in outcome.derived})
-            if outcome.rejection is not None and row.event.TYPE in ROWS:
-                refused.add(row.event.event_id)
-        return Folded(case, tasks, derived, frozenset(refused))
+        return Folded(case, tasks, derived)
 
     def _bundle_of(self, case: AgentCase, row: Placed) -> Bundle:
         number = bundle_for(self.agent, case, row)
@@ -102,9 +98,9 @@ def _corrected(by: Refolding, case: AgentCase, placed: Placed, earlier: Sequence
     if root.event.CASE == "room" and sum(row.position > root.position for row in earlier) > REACH:
         reason = f"Expected a correction of one of the last {REACH} events of this case, but it is of an older one."
         return work.outcome(Rejection("too-old", reason))
-    told = _refused_in(earlier, by.agent.name)
-    before = by.fold(effective(earlier), told)
-    after = by.fold(effective(rows), before.refused)
+    refused = _refused_in(earlier, by.agent.name) | frozenset(case.refused)
+    before = by.fold(effective(earlier), refused)
+    after = by.fold(effective(rows), refused)
     void = root.event.event_id if tree.standing(root) is None else None
     return apply_difference(work, before, after, void)
 

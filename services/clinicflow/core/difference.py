@@ -10,7 +10,7 @@ from clinicflow.core.ids import derived_id
 from clinicflow.core.outcome import Emitted, Outcome, Timer
 from clinicflow.core.task import ChangeKind, Task, TaskChange
 from clinicflow.core.task_table import void_cause, void_fact
-from clinicflow.core.work import GRACE, Work
+from clinicflow.core.work import GRACE, Work, state_of
 from clinicflow.events import EventVoided
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def apply_difference(work: Work, before: "Folded", after: "Folded", void: str | 
             work.put(_retained(work, task))
     _timers(work, after.case.timers)
     withdrawn = _derived(work, before.derived, after.derived)
-    work.state, work.phase, work.patient = after.case.data, after.case.phase, after.case.patient
+    work.state = state_of(work.agent, after.case)
+    work.phase, work.patient = after.case.phase, after.case.patient
     kind = after.case.kind or work.case.kind
     work.case = msgspec.structs.replace(work.case, emitted=withdrawn, kind=kind, view=after.case.view)
     return work.outcome()

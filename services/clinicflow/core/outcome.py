@@ -72,6 +72,8 @@ class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     code: int = 0
     incomplete: bool = False
     ended: tuple[Ended, ...] = ()
+    refused: tuple[str, ...] = ()
+    """The last requests that were refused: a correction does not grant them, as the person was told so."""
     kind: str = ""
     """Kind of the case, once an event has told it: visit, order, refill, room or unmatched."""
     patient_id: str | None = None

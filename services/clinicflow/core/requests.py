@@ -10,7 +10,7 @@ from clinicflow.core.rules import REVIEW
 from clinicflow.core.scope import Person
 from clinicflow.core.task import Task
 from clinicflow.core.task_table import Ask, Permit, Refused, Result
-from clinicflow.core.work import Work
+from clinicflow.core.work import KEPT, Work
 
 ROWS: dict[str, Callable[[Task, Ask], Result]] = {
     "task-claim-requested": table.claim,
@@ -47,6 +47,7 @@ def refuse(work: Work, refused: Refused | Rejection) -> Rejection:
         "code": refused.code,
         "reason": refused.reason,
     }
+    work.refused = (*work.refused, event.event_id)[-KEPT:]
     work.derived.append(derive(work.source(), "task-request-refused", fields, f"{agent}/refused"))
     return Rejection(refused.code, refused.reason)
 

@@ -19,7 +19,7 @@ GRACE = 60_000_000
 an outage does not page everybody."""
 
 KEPT = 20
-"""How many ended tasks a case remembers by id and status."""
+"""How many ended tasks (by id and status) and refused requests a case remembers."""
 
 PINNED = frozenset({"visit", "order", "refill", "unmatched"})
 """Kinds of case with an end: they keep the bundle of their first row."""
@@ -45,6 +45,7 @@ class Work:
         "patient",
         "phase",
         "placed",
+        "refused",
         "set",
         "state",
         "tasks",
@@ -63,6 +64,7 @@ class Work:
         self.tasks = case.tasks
         self.timers = case.timers
         self.ended = case.ended
+        self.refused = case.refused
         self.changes: list[TaskChange] = []
         self.derived: list[Event] = []
         self.set: list[Timer] = []
@@ -149,6 +151,7 @@ class Work:
             code=self.agent.version,
             incomplete=case.incomplete,
             ended=self.ended,
+            refused=self.refused,
             kind=kind,
             patient_id=patient,
             view=view,

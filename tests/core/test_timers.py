@@ -1,0 +1,101 @@
+"""Timers: waits of rules and the ladder of a task, each fired as an event."""
+
+from tests.core.bundle.small import task
+from tests.core.kit import MINUTE, START, Story, an_event, kinds
+
+HOUR = 60 * MINUTE
+TRACE = {
+    "id": "trace",
+    "on": ["specimen-sent"],
+    "wait": {"after": "PT12H", "unless": ["specimen-received"]},
+    "task": task("trace-specimen"),
+}
+SENT = an_event("specimen-sent", case="order", specimen_id="s")
+
+
+def fired(timer, key="", task_id=None, at=13 * 60):
+    fields = {"agent": "nurse", "timer_id": timer, "task_id": task_id, "case": SENT.case_id, "due_at": START}
+    return an_event("timer-fired", f"{timer}{key}", at=at, **fields)
+
+
+def test_a_waiting_rule_sets_a_timer_and_acts_when_it_has_fired():
+    story = Story([TRACE])
+    (timer,) = story.when(SENT).timers_set
+    assert (timer.due_at, timer.fires_at) == (START + 12 * HOUR, START + 12 * HOUR)
+    outcome = story.when(fired(timer.timer_id))
+    assert (kinds(outcome), outcome.timers_cleared, story.case.timers) == (["created"], (timer.timer_id,), ())
+    made = story.the_task()
+    assert made.cause == SENT.event_id
+    assert made.due_at == START + 13 * HOUR + 5 * MINUTE
+
+
+def test_an_event_that_makes_the_wait_needless_clears_the_timer():
+    story = Story([TRACE]).given(SENT)
+    outcome = story.when(an_event("specimen-received", case="order"))
+    assert (len(outcome.timers_cleared), story.case.timers) == (1, ())
+    late = story.when(fired(outcome.timers_cleared[0]))
+    assert (late.rejection.code, kinds(late)) == ("timer-not-running", [])
+
+
+def test_the_condition_of_a_waiting_rule_is_asked_when_the_timer_fires():
+    rule = {"id": "slow", "on": ["roomed"], "when": "!has(case.temp)", "wait": {"after": "PT9M"}, "task": task("look")}
+    for later, made in [([], ["created"]), ([an_event("vitals-taken", temp=370)], [])]:
+        story = Story([rule]).given(an_event("checked-in"))
+        (timer,) = story.when(an_event("roomed")).timers_set
+        story.given(*later)
+        firing = an_event("timer-fired", at=9, agent="nurse", timer_id=timer.timer_id, due_at=timer.due_at)
+        assert kinds(story.when(firing)) == made
+
+
+def test_a_timer_fires_once():
+    story = Story([TRACE])
+    (timer,) = story.when(SENT).timers_set
+    story.given(fired(timer.timer_id))
+    assert story.when(fired(timer.timer_id, "again")).rejection.code == "timer-not-running"
+
+
+def test_a_feed_that_catches_up_pages_nobody_for_a_minute():
+    story = Story([TRACE])
+    outcome = story.when(SENT, logged=START + 14 * HOUR)
+    assert outcome.timers_set[0].fires_at == START + 14 * HOUR + MINUTE
+
+
+def test_the_end_of_a_visit_stops_waits_but_not_those_of_rules_for_afterwards():
+    rules = [
+        {"id": "still-in", "on": ["roomed"], "wait": {"after": "PT9M"}, "task": task("look")},
+        {"id": "call", "on": ["roomed"], "wait": {"after": "P1D"}, "after_end": True, "task": task("call")},
+    ]
+    story = Story(rules).given(an_event("checked-in"), an_event("roomed"))
+    story.given(an_event("checked-out"))
+    assert [timer.rule for timer in story.case.timers] == ["call"]
+
+
+def test_the_ladder_of_a_task_is_climbed_step_by_step():
+    ladder = [{"at": "50%", "to": ["RN"]}, {"at": "PT15M", "to": ["MA", "LEAD"]}]
+    rule = {"id": "take", "on": ["roomed"], "task": task(due={"after": "PT10M"}, escalation=ladder)}
+    story = Story([rule]).given(an_event("checked-in"), an_event("roomed"))
+    first = story.the_task()
+    assert first.escalate_at == START + 5 * MINUTE
+    firing = an_event(
+        "timer-fired", "1", agent="nurse", timer_id=first.escalation_timer, task_id=first.task_id, due_at=START
+    )
+    story.given(firing)
+    second = story.the_task()
+    assert (second.level, second.roles, second.escalate_at) == (1, ("MA", "RN"), START + 15 * MINUTE)
+    assert second.escalation_timer != first.escalation_timer
+    stale = an_event(
+        "timer-fired", "2", agent="nurse", timer_id=first.escalation_timer, task_id=first.task_id, due_at=START
+    )
+    assert story.when(stale).rejection.code == "timer-not-running"
+    last = an_event(
+        "timer-fired", "3", agent="nurse", timer_id=second.escalation_timer, task_id=first.task_id, due_at=START
+    )
+    story.given(last)
+    assert (story.the_task().roles, story.the_task().escalate_at) == (("MA", "RN", "LEAD"), None)
+
+
+def test_two_cases_and_two_rules_have_timers_of_their_own():
+    other = {**TRACE, "id": "other"}
+    story = Story([TRACE, other])
+    outcome = story.when(SENT)
+    assert len({timer.timer_id for timer in outcome.timers_set}) == 2
