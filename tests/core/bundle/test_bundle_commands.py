@@ -1,4 +1,4 @@
-"""The commands ``clinicflow bundle check | apply | show``: nothing is applied in part, the same content changes nothing."""
+"""The commands ``clinicflow bundle check | apply | show``: nothing in part, and the same content changes nothing."""
 
 from pathlib import Path
 from typing import Any
