@@ -275,13 +275,13 @@ async def test_a_partition_is_read_again_paused_and_resumed(broker: Broker, prod
     topic, handlers, read = fresh_topic(), Recorder(), list[tuple[int, int]]()
     await create_topic(broker.bootstrap, topic, PARTITIONS)
     await producer(topic, 0, 20)
-    async with working(broker.settings(topic, "g"), handlers) as partitions:
+    async with working(small(broker, topic, 5), handlers) as partitions:
         await until(lambda: handlers.at.total() == 20 * PARTITIONS)
         handlers.on_batch = lambda partition, records: note(read, partition, records)  # type: ignore[method-assign]
         # when one partition is asked for again
-        await partitions.seek(2, 15)
-        await until(lambda: len(read) == 5)
-        assert read == [(2, 15), (2, 16), (2, 17), (2, 18), (2, 19)]
+        await partitions.seek(2, 3)
+        await until(lambda: len(read) == 17)
+        assert read == [(2, offset) for offset in range(3, 20)]
         # and another paused, then nothing of it comes until it is resumed
         await partitions.pause(1)
         read.clear()
@@ -299,18 +299,48 @@ async def test_a_partition_is_read_again_paused_and_resumed(broker: Broker, prod
             await partitions.seek(99, 0)
 
 
+async def test_what_was_fetched_before_a_seek_is_not_handed_out_after_it(
+    broker: Broker, producer: Callable[..., Any]
+) -> None:
+    # given a handler that is busy with the first batch of a partition while the next ones wait
+    topic, read, door = fresh_topic(), list[int](), asyncio.Event()
+    await create_topic(broker.bootstrap, topic, PARTITIONS)
+    handlers = Recorder()
+
+    async def on_batch(partition: int, records: list[Record]) -> None:
+        if partition == 0:
+            read.extend(record.offset for record in records)
+            await door.wait()
+
+    handlers.on_batch = on_batch  # type: ignore[method-assign]
+    await producer(topic, 0, 60)
+    async with working(small(broker, topic, 10), handlers) as partitions:
+        await until(lambda: partitions.status()[0].position == 60 if partitions.assigned() else False)
+        # when the partition is read again from 5
+        await partitions.seek(0, 5)
+        door.set()
+        # then the log follows from there, once
+        await until(lambda: len(read) >= 10 + 55)
+        await asyncio.sleep(0.5)
+    assert read == [*range(10), *range(5, 60)]
+
+
+def small(broker: Broker, topic: str, batch: int, waiting: int = 16_000) -> TransportSettings:
+    """Settings for batches of so many records at most."""
+    usual = broker.settings(topic, "g")
+    return TransportSettings(
+        usual.bootstrap, topic, "g", usual.fetch_max_wait_ms, session_timeout_ms=usual.session_timeout_ms,
+        max_poll_records=batch, max_waiting_records=waiting,
+    )  # fmt: skip
+
+
 async def test_a_blocked_handler_holds_the_fetching_back(broker: Broker, producer: Callable[..., Any]) -> None:
     # given room for 100 records and a handler that does not return
     topic, handlers = fresh_topic(), Recorder()
     handlers.open.clear()
     await create_topic(broker.bootstrap, topic, PARTITIONS)
     await producer(topic, 0, 300)
-    settings = broker.settings(topic, "g")
-    small = TransportSettings(
-        settings.bootstrap, topic, "g", settings.fetch_max_wait_ms, session_timeout_ms=settings.session_timeout_ms,
-        max_poll_records=50, max_waiting_records=100,
-    )  # fmt: skip
-    async with working(small, handlers) as partitions:
+    async with working(small(broker, topic, 50, waiting=100), handlers) as partitions:
         # when it has been blocked for a while
         await until(lambda: partitions._app.consumer._waiting >= 100)
         await asyncio.sleep(1.0)
