@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 
 import typer
@@ -36,10 +35,7 @@ def root(
 def add_parts() -> None:
     """Add the commands of every part that has a module ``commands``."""
     for part in PARTS:
-        name = f"clinicflow.{part}.commands"
-        if importlib.util.find_spec(name) is None:
-            continue
-        commands = importlib.import_module(name).app
+        commands = importlib.import_module(f"clinicflow.{part}.commands").app
         app.registered_commands.extend(commands.registered_commands)
         app.registered_groups.extend(commands.registered_groups)
 

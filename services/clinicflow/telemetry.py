@@ -19,7 +19,7 @@ ALLOWED: frozenset[str] = frozenset(
 
 
 def _only_allowed(_logger: Any, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    dropped = sorted(key for key in entry if key not in ALLOWED)
+    dropped = sorted(key for key in entry if key not in ALLOWED and not key.startswith("_"))
     for key in dropped:
         del entry[key]
     if dropped:
@@ -52,7 +52,7 @@ def configure(level: str = "INFO", *, plain: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("aiokafka", "kafka", "faust", "mode", "uvicorn.access"):
+    for noisy in ("aiokafka", "alembic", "kafka", "faust", "httpx", "mode", "uvicorn"):
         logging.getLogger(noisy).setLevel("WARNING")
 
 

@@ -14,9 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from clinicflow.data import data_dir
-from clinicflow.embedded import checks, counts
-from clinicflow.embedded import serve as serving
-from clinicflow.embedded import up as installation
+from clinicflow.embedded import checks
 from clinicflow.errors import StoreUnavailable
 from clinicflow.live.commands import bootstrap_of
 from clinicflow.settings import Settings
@@ -35,6 +33,9 @@ def up(
     ] = None,
 ) -> None:
     """Start database, broker and all services on this machine; Ctrl-C stops them, the data stay."""
+    from clinicflow.embedded import counts  # a command loads only what it runs: memory and start-up time
+    from clinicflow.embedded import up as installation
+
     settings = Settings(demo=demo)
     chosen = bundle or (data_dir("bundles") / "demo" if demo else None)
     plan = installation.Plan(bundle=chosen, demo=demo, seed=seed, speed=speed)
@@ -44,6 +45,8 @@ def up(
 @app.command()
 def serve() -> None:
     """Serve the events API, HL7 over MLLP, the screens, probes and metrics until stopped."""
+    from clinicflow.embedded import serve as serving
+
     uvloop.run(serving.run(Settings()))
 
 

@@ -29,8 +29,8 @@ DRAIN_SECONDS = 3
 """How long open streams may go on at a stop; displays connect again by themselves."""
 
 UNPLACED = Gauge("clinicflow_unplaced_events", "Accepted events that have no place in the log yet.")
-BEHIND = Gauge("clinicflow_lag_events", "Placed events that a group has not applied yet.", ["group"])
-DEAD_LETTERS = Gauge("clinicflow_dead_letters", "Dead letters that wait for somebody.")
+BEHIND = Gauge("clinicflow_group_lag_events", "Placed events that a group has not applied yet.", ["group"])
+DEAD_LETTERS = Gauge("clinicflow_dead_letters_open", "Dead letters that wait for somebody.")
 TIMERS_OVERDUE = Gauge("clinicflow_timers_overdue", "Timers that should have fired.")
 
 
