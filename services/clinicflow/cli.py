@@ -1,4 +1,4 @@
-"""The command line: every part brings its own commands, found by walking the packages."""
+"""The command line: every part brings its own commands."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from clinicflow import __version__, telemetry
 from clinicflow.errors import ClinicflowError
 from clinicflow.settings import Settings
 
-PARTS: tuple[str, ...] = ("embedded", "gateway", "live", "replay", "simulate", "store")
+MODULES: tuple[str, ...] = (
+    "embedded.commands",
+    "gateway.commands",
+    "live.commands",
+    "replay.commands",
+    "simulate.commands",
+    "store.bundle_commands",
+    "store.commands",
+)
 
 app = typer.Typer(
     name="clinicflow",
     help="Patient flow as a stream of events, and the follow-on tasks it causes.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
@@ -24,18 +32,20 @@ app = typer.Typer(
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and end."),
 ) -> None:
     """Patient flow as a stream of events, and the follow-on tasks it causes."""
     if version:
         typer.echo(__version__)
-        raise typer.Exit
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def add_parts() -> None:
-    """Add the commands of every part that has a module ``commands``."""
-    for part in PARTS:
-        commands = importlib.import_module(f"clinicflow.{part}.commands").app
+    """Add the commands of every part."""
+    for module in MODULES:
+        commands = importlib.import_module(f"clinicflow.{module}").app
         app.registered_commands.extend(commands.registered_commands)
         app.registered_groups.extend(commands.registered_groups)
 
