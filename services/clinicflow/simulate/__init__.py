@@ -1,0 +1,1 @@
+"""Synthetic clinics: a seeded day of patients and the staff who look after them, for demos, load and tests."""

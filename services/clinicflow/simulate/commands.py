@@ -1,0 +1,7 @@
+"""Command ``simulate``."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer()
