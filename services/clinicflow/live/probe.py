@@ -5,7 +5,7 @@ import contextlib
 import time
 from typing import Protocol
 
-from clinicflow.errors import StoreUnavailable
+from clinicflow.errors import ClinicflowError
 from clinicflow.live import metrics
 from clinicflow.live.batches import PartitionStatus
 from clinicflow.live.feeds import Feed
@@ -60,7 +60,7 @@ class Probe:
         """Look until cancelled."""
         while True:
             self._vitals.loop_at = time.monotonic()
-            with contextlib.suppress(StoreUnavailable, OSError):  # vitals.store_at grows old, which is the message
+            with contextlib.suppress(ClinicflowError, OSError):  # vitals.store_at grows old, which is the message
                 await self._look()
             await asyncio.sleep(_PERIOD_S)
 
