@@ -97,7 +97,8 @@ class PgIntakeTransaction:
                 wrapped[owner] = await keys.wrapped_key(self._session, ring, *owner)
             sealed.append(ring.encrypt(wrapped[owner], value.value.encode(), *owner, value.ref))
         latest = {(value.org_id, value.patient_id, value.ref): at for at, value in enumerate(values)}
-        rows = [values[at] for at in latest.values()]
+        last = sorted(latest.values())  # of one reference the last value, at its place in the order
+        rows = [values[at] for at in last]
         names = {
             "orgs": [value.org_id for value in rows],
             "patients": [value.patient_id for value in rows],
@@ -109,7 +110,7 @@ class PgIntakeTransaction:
             "put_personal",
             **names,
             fields=[value.field for value in rows],
-            values=[sealed[at] for at in latest.values()],
+            values=[sealed[at] for at in last],
         )
 
     async def dead_letter(self, letter: DeadLetter) -> None:

@@ -5,14 +5,13 @@ from typing import Any
 
 import msgspec
 
-from clinicflow.errors import StoreRefused
 from clinicflow.store.crypto import KeyRing
 from clinicflow.store.encoding import decode_task
 from clinicflow.store.partition import partition_of
 from clinicflow.store.pg import decode, keys
 from clinicflow.store.pg.intake import append, letter_ref
 from clinicflow.store.pg.pool import Pool
-from clinicflow.store.rows import Appended, DeadLetter, Health, NewEvent, PlacedRow, StoredBundle, TaskRow, TimerRow
+from clinicflow.store.rows import Appended, AuditRow, DeadLetter, Health, NewEvent, PlacedRow, StoredBundle, TaskRow, TimerRow
 from clinicflow.store.sql import Queries
 
 _SQL = Queries("operators")
@@ -105,6 +104,11 @@ class PgOperators:
         """Drop change rows older than ``before`` (UTC microseconds) that were sent to the tasks topic; how many."""
         return int(await self._pool.value(_SQL, "prune_changes", before=before))
 
+    async def audit_rows(self, org_id: str) -> list[AuditRow]:
+        """The audit rows of an organization, oldest first."""
+        rows = await self._pool.rows(_SQL, "audit_rows", org=org_id)
+        return [AuditRow(*row[:4], what=msgspec.json.decode(row[4])) for row in rows]
+
     async def broken_audit(self, org_id: str) -> int | None:
         """The first audit row that was changed, dropped or swapped (0: the end was cut off); None: all are whole."""
         found: int | None = await self._pool.value(_SQL, "broken_audit", org=org_id)
@@ -128,8 +132,6 @@ class PgBundles:
 
     async def apply_bundle(self, org_id: str, hash_: str, document: Mapping[str, Any], now: int) -> StoredBundle:
         """Bring a bundle into force; the same hash as the one in force changes nothing and returns it."""
-        if not org_id:
-            raise StoreRefused("Expected an organization's id, but it is empty")
         async with self._pool.transaction() as session:
             await session.row(_SQL, "lock_bundles", org=org_id)
             in_force = await session.row(_SQL, "bundle_in_force", org=org_id)

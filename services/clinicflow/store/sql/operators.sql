@@ -84,6 +84,10 @@ with gone as (
     returning 1
 ) select count(*) from gone;
 
+-- name: audit_rows
+-- The audit rows of an organization, oldest first.
+select org_id, at, actor_id, action, what from audit where org_id = :org order by seq;
+
 -- name: broken_audit$
 -- The first audit row of an organization that does not follow from the one before it, or 0 when the head itself is wrong.
 select min(seq) from (

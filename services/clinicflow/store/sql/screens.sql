@@ -21,7 +21,7 @@ order by priority desc, due_at, task_id limit :limit::bigint;
 -- name: any_tasks
 -- Tasks of any status, most urgent first.
 select body from task
-where org_id = :org and (:clinic::text is null or clinic_id = :clinic) and (open or not :open_only::boolean)
+where org_id = :org and (:clinic::text is null or clinic_id = :clinic)
 order by priority desc, due_at, task_id limit :limit::bigint;
 
 -- name: case_tasks

@@ -1,0 +1,115 @@
+"""Screens: what boards read, and the numbered feed that lets one resume exactly."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import pytest
+
+from clinicflow.store.ports import Store
+from tests.store.given import GROUP, NOW, ORG, a_round, event, placed, state, task, task_row, timer_row, uid, view, worker
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_tasks_come_most_urgent_first_and_by_clinic_and_case(store: Store) -> None:
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    rows = (
+        task_row(row, task("routine soon", due_at=1)),
+        task_row(row, task("stat", priority="stat", due_at=9)),
+        task_row(row, task("urgent late", priority="urgent", due_at=8)),
+        task_row(row, task("urgent soon", priority="urgent", due_at=2)),
+        task_row(row, task("elsewhere", due_at=5), clinic_id="south"),
+        task_row(row, task("done", priority="stat", status="completed")),
+    )
+    await store.commit_round(a_round(marks[row.partition], 0, tasks=rows))
+
+    async def names(**which: object) -> list[str]:
+        known = {row.task.task_id: row for row in rows}
+        found = await store.tasks(ORG, **which)  # type: ignore[arg-type]
+        assert all(known[each.task.task_id] == each for each in found)
+        return [each.task.task_id for each in found]
+
+    order = ["stat", "urgent soon", "urgent late", "routine soon"]
+    assert await names(clinic_id="north") == [uid(name) for name in order]
+    assert await names() == [uid(name) for name in [*order, "elsewhere"]]
+    assert await names(limit=2) == [uid(name) for name in order[:2]]
+    assert await names(case_id=row.case_id, clinic_id="south") == [uid("elsewhere")]
+    assert uid("done") in await names(open_only=False)
+    assert await store.tasks("other") == []
+    assert await store.task("other", uid("stat")) is None
+
+
+async def test_visits_come_by_clinic(store: Store) -> None:
+    marks = await worker(store)
+    north, south = await placed(store, event("a", case="one"), event("b", case="two"))
+    there = state(south, clinic_id="south", view=view(south, clinic_id="south", stage="roomed", room_id="s-1"))
+    for row, kept in ((north, state(north)), (south, there)):
+        mark = (await store.assign(GROUP, [row.partition]))[row.partition]
+        assert await store.commit_round(a_round(mark, mark.position + 1, states=(kept,))) != frozenset()
+    assert marks.keys() == (await store.heads()).keys()
+    assert [found.case_id for found in await store.visits(ORG, "north")] == [north.case_id]
+    assert await store.visits(ORG, "south") == [there.view]
+    assert len(await store.visits(ORG, None)) == 2
+    assert await store.visits("other", None) == []
+
+
+async def test_a_screen_resumes_after_the_last_change_it_saw(store: Store) -> None:
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    mark, seen = marks[row.partition], await store.cursor()
+    for number in range(5):
+        made = task_row(row, task(f"task {number}"))
+        await store.commit_round(a_round(mark, number, tasks=(made,)))
+        mark = msgspec.structs.replace(mark, position=number)
+    first = await store.changes(seen, limit=2)
+    rest = await store.changes(first[-1].cursor)
+    told = [change.tasks[0].task.task_id for change in (*first, *rest)]
+    assert told == [uid(f"task {number}") for number in range(5)]
+    assert await store.changes(await store.cursor()) == []
+    assert await store.cursor() == rest[-1].cursor
+
+
+async def test_a_round_that_changes_nothing_on_screens_tells_nothing(store: Store) -> None:
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    await store.commit_round(a_round(marks[row.partition], 0, states=(state(row, view=None, kind="refill"),)))
+    assert await store.changes("") == []
+
+
+async def test_screens_are_woken_by_a_round(store: Store) -> None:
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    woken = asyncio.Event()
+    async with store.wake(woken.set):
+        woken.clear()
+        await store.commit_round(a_round(marks[row.partition], 0, tasks=(task_row(row, task()),)))
+        await asyncio.wait_for(woken.wait(), timeout=5)
+
+
+async def test_a_patient_without_task_and_timer_is_forgotten(store: Store) -> None:
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    mark = marks[row.partition]
+    await store.commit_round(a_round(mark, 0, states=(state(row),)))
+    assert await store.forgotten(ORG) == [row.case_id]
+    assert await store.forgotten("other") == []
+    mark = msgspec.structs.replace(mark, position=0)
+    await store.commit_round(a_round(mark, 1, tasks=(task_row(row, task("t")),)))
+    assert await store.forgotten(ORG) == []
+    done = task_row(row, task("t", status="completed"))
+    mark = msgspec.structs.replace(mark, position=1)
+    await store.commit_round(a_round(mark, 2, tasks=(done,), timers_set=(timer_row(row, fires_at=NOW),)))
+    assert await store.forgotten(ORG) == []
+
+
+async def test_a_patient_is_not_called_forgotten_while_a_group_is_behind(store: Store) -> None:
+    marks = await worker(store, ["flow"], "first")
+    behind = await worker(store, ["vitals"], "second")
+    [row] = await placed(store, event("a"))
+    await store.commit_round(a_round(marks[row.partition], 0, group="first", states=(state(row),)))
+    assert await store.forgotten(ORG) == []
+    await store.commit_round(a_round(behind[row.partition], 0, group="second"))
+    assert await store.forgotten(ORG) == [row.case_id]
