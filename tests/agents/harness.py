@@ -13,9 +13,10 @@ from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.ids import named, room_case
-from clinicflow.core.outcome import Outcome, Rejection
+from clinicflow.core.outcome import AgentCase, Outcome, Rejection
 from clinicflow.core.task import Task
 from clinicflow.core.view import VisitView
+from clinicflow.core.visit import in_clinic
 from clinicflow.core.waiting import forgotten
 from clinicflow.core.whatif import VirtualWorld
 from clinicflow.data import data_dir
@@ -107,6 +108,14 @@ NORMAL = {
     "consciousness": "A",
 }
 """Vital signs of a healthy adult."""
+
+
+NEXT_STEPS = frozenset(
+    name + again
+    for name in ("check-in", "room-patient", "prepare-patient", "see-patient", "complete-orders", "checkout")
+    for again in ("", "-again")
+) | {"provider-still-in", "provider-back-in", "check-on-visit-again"}
+"""Rules that bring a visit to its next step; side work such as a copayment does not keep a patient from being forgotten."""
 
 
 @cache
@@ -220,9 +229,19 @@ class Clinic(VirtualWorld):
         outcomes = super()._apply(placed)
         for outcome in outcomes:
             assert not outcome.rule_errors, outcome.rule_errors
-        if forgotten(self.result.cases[placed.event.case_id]):
+        sides = self.result.cases[placed.event.case_id]
+        if forgotten(sides) or (_here(sides) and not NEXT_STEPS & self._promised(sides)):
             self.forgotten_after.append(placed.event.TYPE)
         return outcomes
+
+    def _promised(self, sides: dict[str, AgentCase]) -> set[str]:
+        """Rules of all open tasks and running timers of a visit."""
+        tasks = {task.rule for side in sides.values() for task in side.tasks if task.open}
+        return tasks | {timer.rule for side in sides.values() for timer in side.timers}
+
+
+def _here(sides: dict[str, AgentCase]) -> bool:
+    return any(in_clinic(side.phase) for side in sides.values() if side.kind == "visit")
 
 
 def case_of(kind: str) -> str:

@@ -76,6 +76,31 @@ def test_a_task_that_is_given_up_goes_to_the_lead_and_again_when_that_is_given_u
     assert clinic.forgotten_after == []
 
 
+def test_a_late_exit_of_an_earlier_time_does_not_lose_a_patient_who_is_with_the_provider() -> None:
+    clinic = Clinic()
+    clinic.happens("checked-in", 0)
+    clinic.happens("roomed", 5)
+    clinic.happens("provider-entered", 30)
+    clinic.happens("provider-exited", 20, logged=35)
+    assert "complete-orders" not in clinic.open()
+    assert "provider-back-in" in clinic.open()
+    assert clinic.forgotten_after == []
+
+
+def test_when_nobody_knows_whether_the_provider_is_still_in_the_lead_finds_out() -> None:
+    clinic = Clinic()
+    clinic.happens("checked-in", 0)
+    clinic.happens("roomed", 5)
+    clinic.happens("provider-entered", 30)
+    clinic.wait(80)
+    clinic.asks("rn-grace", "fail", clinic.task("provider-still-in"), 81, reason="other")
+    assert "check-on-visit-again" in clinic.open()
+    clinic.happens("provider-exited", 90)
+    assert "complete-orders" in clinic.open()
+    assert "check-on-visit-again" not in clinic.open()
+    assert clinic.forgotten_after == []
+
+
 EVENTS = st.sampled_from(COURSE)
 ACTS = st.tuples(st.sampled_from(("claim", "start", "completion", "fail", "release", "decline")), st.integers(0, 9))
 STAFF = ("fd-lena", "ma-ana", "ma-dewi", "rn-grace", "prv-jonas", "mgr-selma")
