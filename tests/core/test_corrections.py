@@ -4,10 +4,12 @@ import msgspec
 import pytest
 
 from clinicflow.core.agent import Raise
+from clinicflow.core.bundle import compile_bundle
+from clinicflow.core.event import Placed
 from clinicflow.core.step import step
 from clinicflow.errors import HistoryNeeded
 from clinicflow.events import Roomed, VitalsTaken
-from tests.core.bundle.small import task
+from tests.core.bundle.small import document, task
 from tests.core.kit import MINUTE, START, Story, an_event, asks, kinds, nurse_agent
 
 TAKE = {"id": "take", "on": ["roomed"], "task": task(done_by=["vitals-taken"])}
@@ -380,3 +382,23 @@ def test_an_escalation_that_was_passed_waits_a_minute_when_the_task_is_open_agai
     story = visit(rule).given(reading())
     story.when(void(reading()), logged=START + 60 * MINUTE)
     assert story.the_task().escalate_at == START + 61 * MINUTE
+
+
+# several bundles
+
+
+def test_a_history_under_several_bundles_is_folded_row_by_row_under_its_own():
+    stricter = {
+        "id": "clean",
+        "on": ["room-vacated"],
+        "task": task("clean", due={"after": "PT1M"}, done_by=["room-cleaned"]),
+    }
+    looser = {**stricter, "task": task("clean", due={"after": "PT50M"}, done_by=["room-cleaned"])}
+    first = Story([stricter])
+    vacated, cleaned = an_event("room-vacated", case="room"), an_event("room-cleaned", case="room", at=1)
+    first.given(vacated, cleaned)
+    numbered = {1: first.bundle, 2: compile_bundle(document({"nurse": [looser]}), 2, {"nurse": first.agent})}
+    placed = Placed(void(cleaned, case="room"), 0, 2, START + 9 * MINUTE, 2)
+    outcome = step(first.agent, first.case, placed, numbered[2], first.history, numbered.__getitem__)
+    assert kinds(outcome) == ["reopened"]
+    assert outcome.tasks[0].task.due_at == START + MINUTE

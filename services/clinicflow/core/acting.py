@@ -23,7 +23,8 @@ def act(work: Work, rule: Rule, cause: str, base: int) -> None:
     except (RuleFailed, InvalidEvent) as error:
         failed(work, rule, error)
         return
-    work.put(change)
+    if change is not None:
+        work.add(change)
     if raised is not None:
         work.derived.append(raised)
 
@@ -35,7 +36,8 @@ def failed(work: Work, rule: Rule, error: Exception) -> None:
         return
     if REVIEW.task is not None:
         review = _task(work, REVIEW, REVIEW.task, work.event.event_id, work.event.occurred_at, failed_rule=rule.id)
-        work.put(review)
+        if review is not None:
+            work.add(review)
 
 
 def await_timer(work: Work, rule: Rule, after: int) -> None:
@@ -75,7 +77,7 @@ def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_
     event, agent = work.event, work.agent.name
     named = qualified(work, rule) + (f"/{failed_rule}" if failed_rule else "")
     identity = task_id(event.case_id, cause, named)
-    if identity in {*(other.task_id for other in work.tasks), *(other.task_id for other in work.ended)}:
+    if _known(work, identity):
         return None
     due = work.bundle.due_at(spec.due, base, event.clinic_id, _appointment(work))
     escalate_at, timer = ladder(work, rule, identity, base, due, 0)
@@ -100,6 +102,10 @@ def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_
         reason=failed_rule or None,
     )
     return TaskChange("created", task)
+
+
+def _known(work: Work, identity: str) -> bool:
+    return identity in [task.task_id for task in work.tasks] or identity in [task.task_id for task in work.ended]
 
 
 def _appointment(work: Work) -> int | None:

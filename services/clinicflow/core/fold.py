@@ -9,7 +9,7 @@ from clinicflow.core.event import Event
 from clinicflow.core.outcome import PatientFacts, Rejection
 from clinicflow.core.requests import acknowledges
 from clinicflow.core.rules import Fact, Rule
-from clinicflow.core.task import Task
+from clinicflow.core.task import OPEN, Task
 from clinicflow.core.task_table import done, withdraw
 from clinicflow.core.visit import ENDINGS, LAW, ended, next_phase
 from clinicflow.core.work import Work
@@ -100,17 +100,18 @@ def _match(work: Work, kind: str) -> None:
     facts = work.bundle.facts_on(work.agent.name, kind)
     if not facts:
         return
+    ruled = {rule.id for rule, _, _ in facts}
     for task in work.tasks:
-        if task.open:
-            for how in ("done", "cancel"):
-                if any(_fits(work, rule, fact, task) for rule, kind_, fact in facts if kind_ == how):
-                    _apply(work, task, how)
-                    break
+        if task.rule in ruled and task.status in OPEN:
+            # Of one rule, the facts that complete come before those that withdraw.
+            how = next(
+                (how for rule, how, fact in facts if rule.id == task.rule and _fits(work, rule, fact, task)), None
+            )
+            if how is not None:
+                _apply(work, task, how)
 
 
 def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
-    if rule.id != task.rule:
-        return False
     if work.event.TYPE in _NAMES_CAUSE:
         about = next((value for field in ABOUT if (value := getattr(work.event, field, None)) is not None), task.cause)
         if about != task.cause:

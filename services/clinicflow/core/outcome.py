@@ -47,6 +47,7 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
     task_id: str
     status: Status
     closing: str | None = None
+    """The event that completed it."""
 
 
 class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):

@@ -55,6 +55,7 @@ def refuse(work: Work, refused: Refused | Rejection) -> Rejection:
 def ask_of(work: Work, task: Task) -> Ask:
     """The question that a request puts to the table."""
     event, agent = work.event, work.agent.name
+    completes = event.TYPE == "task-completion-requested"
     return Ask(
         person=asking(event),
         at=event.occurred_at,
@@ -63,7 +64,7 @@ def ask_of(work: Work, task: Task) -> Ask:
         reason=getattr(event, "reason", None),
         other=named(event),
         closing=getattr(event, "closing_event_id", None),
-        closers=tuple(work.bundle.closing_event(agent, task.rule)),
+        closers=tuple(work.bundle.closing_event(agent, task.rule)) if completes else (),
     )
 
 

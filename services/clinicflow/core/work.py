@@ -12,7 +12,7 @@ from clinicflow.core.derive import Source
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.hashing import digest
 from clinicflow.core.outcome import AgentCase, Ended, Outcome, Rejection, RuleError, Timer
-from clinicflow.core.task import Task, TaskChange
+from clinicflow.core.task import OPEN, Task, TaskChange
 
 GRACE = 60_000_000
 """A timer fires at the earliest so many microseconds after its cause was placed, so that a feed that catches up after
@@ -89,31 +89,42 @@ class Work:
     def facts(self) -> Facts:
         """What a handler may know beside state and event."""
         clinic = self.event.clinic_id
-        open_ = tuple(task for task in self.tasks if task.open)
-        tables, document = self.bundle.tables(clinic), self.bundle.clinic(clinic)
-        return Facts(self.placed.logged_at, self.patient, self.phase, open_, tables, document)
+        return Facts(
+            self.placed.logged_at,
+            self.patient,
+            self.phase,
+            tuple([task for task in self.tasks if task.status in OPEN]),
+            self.bundle.tables(clinic),
+            self.bundle.clinic(clinic),
+        )
 
     def source(self, cause: str | None = None) -> Source:
         """What events are derived from; ``cause`` when it is another event than the one at hand."""
         return Source(self.agent.name, self.placed, cause or self.event.event_id, self.case.patient_id)
 
     def put(self, change: TaskChange | None) -> None:
-        """Take over a change of a task."""
+        """Take over a change of a task that the case has, or had."""
         if change is None:
             return
         task = change.task
         self.changes.append(change)
-        kept = [other for other in self.tasks if other.task_id != task.task_id]
-        if task.open:
-            self.ended = tuple(ended for ended in self.ended if ended.task_id != task.task_id)
-        if task.open or task.cause_voided:
-            if len(kept) == len(self.tasks):
-                kept.append(task)
-            else:
-                kept = [task if other.task_id == task.task_id else other for other in self.tasks]
-        else:
+        identity = task.task_id
+        if task.status not in OPEN:
             self.ended = remember(self.ended, task)
-        self.tasks = tuple(kept)
+            if not task.cause_voided:
+                self.tasks = tuple([other for other in self.tasks if other.task_id != identity])
+                return
+        elif self.ended:
+            self.ended = tuple([ended for ended in self.ended if ended.task_id != identity])
+        if identity in [other.task_id for other in self.tasks]:
+            self.tasks = tuple([task if other.task_id == identity else other for other in self.tasks])
+        else:
+            self.tasks = (*self.tasks, task)
+
+    def add(self, change: TaskChange) -> None:
+        """Take over a task that is new to the case."""
+        self.changes.append(change)
+        self.tasks = (*self.tasks, change.task)
 
     def start(self, timer: Timer) -> None:
         """Set a timer."""
@@ -122,7 +133,7 @@ class Work:
 
     def stop(self, timer: Timer) -> None:
         """Clear a running timer."""
-        self.timers = tuple(other for other in self.timers if other.timer_id != timer.timer_id)
+        self.timers = tuple([other for other in self.timers if other.timer_id != timer.timer_id])
         self.cleared.append(timer.timer_id)
 
     def outcome(self, rejection: Rejection | None = None) -> Outcome:
@@ -169,5 +180,6 @@ def state_of(agent: Agent[Any], case: AgentCase) -> Any:
 
 def remember(ended: tuple[Ended, ...], task: Task) -> tuple[Ended, ...]:
     """The last ended tasks, with this one as the newest."""
-    others = tuple(other for other in ended if other.task_id != task.task_id)
-    return (*others, Ended(task.task_id, task.status, task.closing))[-KEPT:]
+    others = [other for other in ended if other.task_id != task.task_id]
+    closing = task.closing if task.status == "completed" else None
+    return (*others, Ended(task.task_id, task.status, closing))[-KEPT:]
