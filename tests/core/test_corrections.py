@@ -103,6 +103,17 @@ def test_what_was_refused_because_of_a_voided_event_counts_after_all():
     assert story.the_task().closing == an_event("checked-out", "right").event_id
 
 
+def test_a_request_refused_long_ago_stays_refused_as_its_refusal_is_in_the_history():
+    story = visit().given(reading())
+    first = story.when(asks("claim", story.the_task("take-vitals"), "ben", at=3))
+    story.given(*first.derived)
+    for number in range(25):
+        story.given(*story.when(asks("claim", story.the_task("take-vitals"), "cat", key=str(number), at=3)).derived)
+    assert first.derived[0].request_event not in story.case.refused
+    story.given(void(reading()))
+    assert story.the_task("take-vitals").owner is None
+
+
 # replacements
 
 
@@ -263,6 +274,20 @@ def test_a_completed_task_without_its_fact_and_its_cause_was_an_error():
     assert sorted(kinds(outcome)) == ["entered-in-error", "entered-in-error"]
     story.given(void(void(an_event("roomed"))))
     assert story.the_task("take-vitals").status == "requested"
+
+
+def test_a_critical_task_that_is_kept_goes_back_to_its_owner_when_its_acknowledgement_is_voided():
+    alarm = {
+        "id": "ack",
+        "on": ["roomed"],
+        "task": task("ack", critical=True, done_by=["critical-vitals-acknowledged"]),
+    }
+    story = visit(alarm)
+    story.given(asks("start", story.the_task(), "ana"), void(an_event("roomed")))
+    acknowledged = an_event("critical-vitals-acknowledged", at=10, actor_id="ben", actor_role="MA")
+    story.given(acknowledged, void(acknowledged))
+    after = story.the_task()
+    assert (after.status, after.owner, after.cause_voided) == ("in-progress", "ana", True)
 
 
 def test_a_marked_task_loses_its_mark_when_the_void_is_voided():

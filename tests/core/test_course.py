@@ -3,10 +3,10 @@
 import pytest
 
 from clinicflow.core.agent import Raise
-from clinicflow.core.outcome import PatientFacts
-from clinicflow.core.step import case_open, case_view, step
+from clinicflow.core.outcome import PatientFacts, Rejection
+from clinicflow.core.step import case_open, case_view, next_hash, step
 from clinicflow.core.view import VisitView
-from clinicflow.events import Roomed
+from clinicflow.events import CheckedIn, Roomed
 from tests.core.bundle.small import task
 from tests.core.kit import MINUTE, START, VISIT, Story, an_event, asks, kinds, nurse_agent
 
@@ -70,6 +70,26 @@ def test_an_event_that_the_agent_refuses_changes_nothing():
     assert (outcome.rejection.code, kinds(outcome)) == ("same-room", [])
     assert (outcome.case.data, outcome.case.tasks) == (before.data, before.tasks)
     assert outcome.case.hash != before.hash
+
+
+def test_a_check_in_that_the_agent_refuses_leaves_phase_and_patient_as_they_were():
+    agent = nurse_agent()
+
+    @agent.on(CheckedIn)
+    def strict(state, event, facts):
+        return Rejection("one-identifier", f"Expected two identifiers, but got {event.identifiers_matched}.")
+
+    story = Story(agent=agent).given(an_event("patient-arrived"))
+    outcome = story.when(an_event("checked-in", identifiers_matched=1, patient_age=3, patient_age_unit="mo"))
+    assert (outcome.rejection.code, outcome.case.phase) == ("one-identifier", "arrived")
+    assert outcome.case.patient == PatientFacts()
+
+
+def test_the_running_hash_tells_cases_of_another_past_apart():
+    story = Story().given(an_event("patient-arrived"))
+    outcome = story.when(an_event("checked-in"))
+    assert next_hash(story.outcomes[0].case.hash, story.history[-1], outcome) == outcome.case.hash
+    assert next_hash(b"another past", story.history[-1], outcome) != outcome.case.hash
 
 
 def test_a_row_that_was_applied_before_changes_nothing():

@@ -99,3 +99,11 @@ def test_two_cases_and_two_rules_have_timers_of_their_own():
     story = Story([TRACE, other])
     outcome = story.when(SENT)
     assert len({timer.timer_id for timer in outcome.timers_set}) == 2
+
+
+def test_the_ladder_of_a_task_of_a_late_feed_begins_a_minute_after_it_came():
+    rule = {"id": "take", "on": ["roomed"], "task": task(escalation=[{"at": "100%", "to": ["RN"]}])}
+    story = Story([rule]).given(an_event("checked-in"))
+    story.when(an_event("roomed"), logged=START + 2 * HOUR)
+    assert story.the_task().due_at == START + 5 * MINUTE
+    assert story.the_task().escalate_at == START + 2 * HOUR + MINUTE
