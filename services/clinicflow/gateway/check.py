@@ -143,7 +143,7 @@ class Check:
             if doc.get("case_id") not in cases:
                 problems.append(Problem("room_id", "is missing", "one of " + ", ".join(sorted(rooms))))
             return
-        if named_room not in rooms:
+        if not isinstance(named_room, str) or named_room not in rooms:
             problems.append(Problem("room_id", f"is no room of clinic {clinic}", "one of " + ", ".join(sorted(rooms))))
         elif kind.CASE == "room":
             doc["case_id"] = room_case(self._principal.org_id, named_room)

@@ -19,7 +19,7 @@ _BATCH = 100
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What was answered: AA, AR, CA ..., or for events accepted, duplicate, refused; "none" where none was asked for."""
+    """What was answered: AA, AR, CA ..., for events accepted, duplicate, refused; "none" where none was asked for."""
 
     code: str
     reason: str = ""
@@ -125,7 +125,7 @@ class HttpClient:
         await self._client.aclose()
 
     async def send(self, events: Sequence[dict[str, Any]]) -> list[Answer]:
-        """Send events in order; a batch that is refused is sent event by event, so that only the bad ones are refused."""
+        """Send events in order; a refused batch is sent event by event, so that only the bad ones are refused."""
         answers: list[Answer] = []
         for start in range(0, len(events), _BATCH):
             part = list(events[start : start + _BATCH])

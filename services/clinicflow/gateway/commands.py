@@ -230,7 +230,8 @@ async def _send(path: Path, mllp: str | None, http: str | None, token_file: Path
 async def _deliver(group: list[Item], mllp: MllpClient | None, http: HttpClient | None) -> list[Answer]:
     if mllp is not None and group[0].hl7 is not None:
         return [await mllp.send(group[0].hl7)]
-    assert http is not None
+    if http is None:
+        raise SendFailed("Expected an HTTP door for events")
     return await http.send([item.event for item in group if item.event is not None])
 
 

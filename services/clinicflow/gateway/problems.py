@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from clinicflow.errors import (
     Forbidden,
+    Forgotten,
     InvalidEvent,
     Problem,
     Refused,
@@ -57,6 +58,8 @@ class ProblemRoute(APIRoute):
                 return problem(403, "Not allowed", str(forbidden))
             except UnknownBundle as missing:
                 return problem(409, "No bundle", str(missing))
+            except Forgotten as forgotten:
+                return problem(409, "Forgotten", str(forgotten))
             except StoreUnavailable as away:
                 return problem(503, "Not available", str(away), headers={"Retry-After": RETRY_SECONDS})
 

@@ -3,7 +3,7 @@
 import uuid
 
 from clinicflow import telemetry
-from clinicflow.errors import InvalidEvent, MessageRefused, StoreUnavailable, UnknownBundle
+from clinicflow.errors import Forgotten, InvalidEvent, MessageRefused, StoreUnavailable, UnknownBundle
 from clinicflow.gateway.hl7 import charset, er7
 from clinicflow.gateway.hl7.ack import header_of
 from clinicflow.gateway.hl7.feeds import Feed
@@ -63,6 +63,9 @@ class Receiver:
             receipt = await self._dead(work, str(refused))
         except InvalidEvent as invalid:
             receipt = await self._dead(work, f"Expected values that events can hold: {invalid}"[:400])
+        except Forgotten:
+            work.forget()
+            receipt = await self._dead(work, "The patient was forgotten: nothing of theirs is stored any more")
         except (StoreUnavailable, UnknownBundle) as away:
             _LOG.warning("message not stored", feed=work.feed.id, error=type(away).__name__)
             return work.unavailable()

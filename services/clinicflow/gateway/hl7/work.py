@@ -56,6 +56,10 @@ class Work:
         """Nothing was stored; sending again can help."""
         return Receipt("retry", self.header, self.message_id, None, "The store is not available; send again later")
 
+    def forget(self) -> None:
+        """Keep nothing of the message but that it came."""
+        self.patient_id, self.raw = None, b""
+
     async def dead(self, reason: str) -> Receipt:
         """Keep a message that cannot be used."""
         async with self.services.store.intake() as transaction:

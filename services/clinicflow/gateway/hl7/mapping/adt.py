@@ -80,9 +80,7 @@ def merged(source: Source) -> Mapped:
     keys = tuple(key for segment in merges for key in source.record_numbers(segment.repetitions(1)))
     if source.patient() is None or not keys:
         raise MessageRefused("patient", "Expected medical record numbers in PID-3 and MRG-1")
-    return Mapped(
-        merged=keys, updates=False, reason="Both record numbers already stand for one patient without an open case"
-    )
+    return Mapped(merged=keys, updates=False, reason="The record numbers stand for one patient, who has no open case")
 
 
 def _checked_in(source: Source, patient: Patient, at: int) -> dict[str, Any]:
