@@ -35,7 +35,9 @@ def uid(name: str | None = None) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, name or f"nameless {next(_numbers)}"))
 
 
-def event(name: str | None = None, *, case: str = "a visit", body: bytes = b"body", org: str = ORG, **more: Any) -> NewEvent:
+def event(
+    name: str | None = None, *, case: str = "a visit", body: bytes = b"body", org: str = ORG, **more: Any
+) -> NewEvent:
     """An event as intake would journal it."""
     digest = hashlib.sha256(body).digest()[:16]
     more = {"type": "checked-in", **more}

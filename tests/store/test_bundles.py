@@ -36,5 +36,3 @@ async def test_the_bundle_in_force_applied_again_changes_nothing_an_older_one_ge
 async def test_bundles_applied_at_once_get_different_numbers(store: Store) -> None:
     made = await asyncio.gather(*(store.apply_bundle(ORG, f"hash {n}", {"n": n}, NOW) for n in range(8)))
     assert sorted(bundle.number for bundle in made) == list(range(1, 9))
-
-

@@ -44,11 +44,14 @@ async def test_two_organizations_may_use_the_same_event_id(store: Store) -> None
 
 
 async def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError, match="in the middle"):
+    async def failing() -> None:
         async with store.intake() as transaction:
             await transaction.append([event("lost")])
             await transaction.bind(ORG, "clinic", "mrn", "1", "patient")
             raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        await failing()
     assert await place(store) == []
     assert await store.outcome(ORG, uid("lost")) is None
     async with store.intake() as transaction:

@@ -171,9 +171,7 @@ async def test_a_timer_set_and_cleared_in_one_round_does_not_run(store: Store) -
     marks = await worker(store)
     [row] = await placed(store, event("a"))
     cleared = ((row.partition, uid("a timer")),)
-    await store.commit_round(
-        a_round(marks[row.partition], 0, timers_set=(timer_row(row),), timers_cleared=cleared)
-    )
+    await store.commit_round(a_round(marks[row.partition], 0, timers_set=(timer_row(row),), timers_cleared=cleared))
     assert await store.due(NOW, 10) == []
 
 

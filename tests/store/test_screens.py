@@ -8,7 +8,21 @@ import msgspec
 import pytest
 
 from clinicflow.store.ports import Store
-from tests.store.given import GROUP, NOW, ORG, a_round, event, placed, state, task, task_row, timer_row, uid, view, worker
+from tests.store.given import (
+    GROUP,
+    NOW,
+    ORG,
+    a_round,
+    event,
+    placed,
+    state,
+    task,
+    task_row,
+    timer_row,
+    uid,
+    view,
+    worker,
+)
 
 pytestmark = pytest.mark.asyncio
 

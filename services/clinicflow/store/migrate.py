@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -38,7 +39,10 @@ def migrate(dsn_owner: str) -> list[str]:
     def work() -> None:
         try:
             with told_as_ours():
-                applied.extend(asyncio.run(_migrate(dsn_owner)))
+                try:
+                    applied.extend(asyncio.run(_migrate(dsn_owner)))
+                except DBAPIError as failure:
+                    raise _of_driver(failure) from failure
         except BaseException as failure:
             failures.append(failure)
 
@@ -48,6 +52,11 @@ def migrate(dsn_owner: str) -> list[str]:
     if failures:
         raise failures[0]
     return applied
+
+
+def _of_driver(failure: DBAPIError) -> BaseException:
+    """The driver's own error inside the one of the toolkit."""
+    return getattr(failure.orig, "__cause__", None) or failure
 
 
 def steps() -> list[str]:

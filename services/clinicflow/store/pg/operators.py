@@ -11,7 +11,17 @@ from clinicflow.store.partition import partition_of
 from clinicflow.store.pg import decode, keys
 from clinicflow.store.pg.intake import append, letter_ref
 from clinicflow.store.pg.pool import Pool
-from clinicflow.store.rows import Appended, AuditRow, DeadLetter, Health, NewEvent, PlacedRow, StoredBundle, TaskRow, TimerRow
+from clinicflow.store.rows import (
+    Appended,
+    AuditRow,
+    DeadLetter,
+    Health,
+    NewEvent,
+    PlacedRow,
+    StoredBundle,
+    TaskRow,
+    TimerRow,
+)
 from clinicflow.store.sql import Queries
 
 _SQL = Queries("operators")
@@ -107,7 +117,7 @@ class PgOperators:
     async def audit_rows(self, org_id: str) -> list[AuditRow]:
         """The audit rows of an organization, oldest first."""
         rows = await self._pool.rows(_SQL, "audit_rows", org=org_id)
-        return [AuditRow(*row[:4], what=msgspec.json.decode(row[4])) for row in rows]
+        return [AuditRow(org, at, actor, action, msgspec.json.decode(what)) for org, at, actor, action, what in rows]
 
     async def broken_audit(self, org_id: str) -> int | None:
         """The first audit row that was changed, dropped or swapped (0: the end was cut off); None: all are whole."""

@@ -27,6 +27,7 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # when the server ended the session while a statement was being sent
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -91,12 +92,8 @@ class Pool:
             connection = await self._raw.acquire(timeout=20.0)
         try:
             yield Session(connection)
-        except Exception:
-            if connection.is_in_transaction():
-                connection.terminate()
-            raise
-        except BaseException:
-            connection.terminate()
+        except BaseException as failure:
+            _end_unless_clean(connection, failure)
             raise
         finally:
             with contextlib.suppress(*_TRANSIENT):
@@ -134,6 +131,14 @@ class Pool:
             await asyncio.wait_for(self._raw.close(), timeout=2.0)
         except TimeoutError:
             self._raw.terminate()
+
+
+def _end_unless_clean(connection: Any, failure: BaseException) -> None:
+    """Close a connection that failed, was cancelled or is in a transaction; one that was lost is gone already."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        broken = isinstance(failure, StoreUnavailable) or not isinstance(failure, Exception)
+        if broken or connection.is_in_transaction():
+            connection.terminate()
 
 
 class Session:

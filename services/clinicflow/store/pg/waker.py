@@ -14,6 +14,7 @@ from clinicflow.telemetry import log
 CHANNEL = "clinicflow_changes"
 _log = log("store.waker")
 _PROBE_S = 5.0
+_AGAIN_S = 0.5
 
 
 class Waker:
@@ -52,21 +53,24 @@ class Waker:
 
     async def _run(self) -> None:
         while True:
-            try:
+            with contextlib.suppress(StoreUnavailable):
                 await self._listen_once()
-            except StoreUnavailable:
-                _log.warning("listening stopped, connecting again", what=CHANNEL)
-            await asyncio.sleep(0.5)
+            _log.warning("listening stopped, connecting again", what=CHANNEL)
+            await asyncio.sleep(_AGAIN_S)
 
     async def _listen_once(self) -> None:
         with told_as_ours():
             connection = await asyncpg.connect(self._dsn, timeout=10.0)
+            lost = asyncio.Event()
+            connection.add_termination_listener(lambda _connection: lost.set())
             try:
                 await connection.add_listener(CHANNEL, self._notified)
                 self._wake()
-                while not connection.is_closed():
-                    await asyncio.sleep(_PROBE_S)
-                    await connection.execute("select", timeout=_PROBE_S)  # a cut that nobody told us of shows here
+                while not lost.is_set():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(lost.wait(), timeout=_PROBE_S)
+                        break
+                    await connection.execute("select", timeout=_PROBE_S)  # shows a cut that nobody told us of
             finally:
                 connection.terminate()
 

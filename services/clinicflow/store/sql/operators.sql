@@ -89,19 +89,18 @@ with gone as (
 select org_id, at, actor_id, action, what from audit where org_id = :org order by seq;
 
 -- name: broken_audit$
--- The first audit row of an organization that does not follow from the one before it, or 0 when the head itself is wrong.
-select min(seq) from (
-    select seq from (
-        select seq, hash, audit_hash(coalesce(lag(hash) over w, ''), row_number() over w, org_id, at, actor_id, action, what) as meant
-        from audit where org_id = :org window w as (order by seq)
-    ) chain where hash <> meant
-    union all
-    select 0 from (
-        select coalesce(max(seq), 0) as seq, coalesce((array_agg(hash order by seq desc))[1], '') as hash
-        from audit where org_id = :org
-    ) last left join audit_head h on h.org_id = :org
-    where coalesce(h.seq, 0) <> last.seq or coalesce(h.hash, '') <> last.hash
-) wrong;
+-- The first audit row of an organization that does not follow from the one before it; 0 when the last is not the head's.
+with chain as (
+    select seq, hash, audit_hash(coalesce(lag(hash) over w, ''), row_number() over w, org_id, at, actor_id, action, what) as meant
+    from audit where org_id = :org window w as (order by seq)
+), last as (
+    select coalesce(max(seq), 0) as seq, coalesce((array_agg(hash order by seq desc))[1], '') as hash from chain
+)
+select coalesce(
+    (select min(seq) from chain where hash <> meant),
+    (select 0 from last left join audit_head h on h.org_id = :org
+        where coalesce(h.seq, 0) <> last.seq or coalesce(h.hash, '') <> last.hash)
+);
 
 -- name: installation^
 -- What was fixed at installation, and what the role of this session may do.
