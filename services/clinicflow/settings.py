@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     bind: str = "127.0.0.1"
     http_port: int = 8700
     mllp_bind: str = "127.0.0.1"
+    mllp_any_port: bool = False
+    """Let the system choose the ports of feeds (written to ``home``/mllp-ports.json) instead of those of the bundle."""
     fetch_max_wait_ms: int = 20
     round_wait_ms: int = 10
     key_file: Path | None = None

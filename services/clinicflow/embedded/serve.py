@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -14,9 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from clinicflow import __version__, telemetry
 from clinicflow.embedded import checks
+from clinicflow.embedded.hl7_doors import hl7_doors
 from clinicflow.errors import ClinicflowError, StoreUnavailable
 from clinicflow.gateway import http as gateway_http
-from clinicflow.gateway import mllp
 from clinicflow.gateway.services import Services
 from clinicflow.settings import Settings
 from clinicflow.store.opening import open_store
@@ -86,19 +84,10 @@ async def run(settings: Settings) -> None:
     store = await open_store(settings, max_size=16)
     try:
         services = Services(store, settings)
-        async with _hl7(services):
+        async with hl7_doors(services):
             await _http(services)
     finally:
         await store.close()
-
-
-@asynccontextmanager
-async def _hl7(services: Services) -> AsyncIterator[None]:
-    door = await mllp.serve(services)
-    try:
-        yield
-    finally:
-        await door.stop()
 
 
 async def _http(services: Services) -> None:
