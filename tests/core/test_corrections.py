@@ -240,6 +240,20 @@ def test_two_corrections_of_each_other_end_nowhere():
     assert story.the_task("call").status == "requested"
 
 
+def test_corrections_of_corrections_count_to_a_depth_and_are_refused_beyond_it():
+    story = visit().given(reading())
+    last, standing = reading(), []
+    for _ in range(50):
+        last = void(last)
+        story.given(last)
+        standing.append(story.case.data.temp)
+    assert standing == [None, 395] * 25
+    for _ in range(3):
+        last = void(last)
+        assert story.when(last).rejection.code == "too-deep"
+    assert story.case.data.temp == 395
+
+
 def test_a_correction_of_what_the_agent_does_not_look_at_changes_nothing():
     called = an_event("patient-called", call_no=1, channel="voice")
     story = visit().given(called)

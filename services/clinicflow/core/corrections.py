@@ -13,7 +13,7 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.difference import apply_difference
 from clinicflow.core.event import Event, Placed
-from clinicflow.core.history import Tree, effective, objection
+from clinicflow.core.history import DEPTH, Tree, effective, objection
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
 from clinicflow.core.plain import applies, bundle_for, plain
 from clinicflow.core.task import Task
@@ -79,7 +79,7 @@ def correct(
         return _arrived(agent, case, placed, bundle, earlier)
     tree = Tree(earlier)
     target = tree.by_id.get(event.corrects)
-    refused = _refusal(case, placed, target)
+    refused = _refusal(case, placed, target, len(tree.chain(event.corrects)))
     if refused is not None:
         return Work(agent, case, placed, bundle).outcome(refused)
     if target is None:
@@ -114,8 +114,11 @@ def _arrived(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle,
     return plain(agent, case, standing, bundle)
 
 
-def _refusal(case: AgentCase, placed: Placed, target: Placed | None) -> Rejection | None:
+def _refusal(case: AgentCase, placed: Placed, target: Placed | None, links: int) -> Rejection | None:
     event = placed.event
+    if links > DEPTH:
+        reason = f"Expected a correction of an event, but it corrects the last of {DEPTH} corrections of corrections."
+        return Rejection("too-deep", reason)
     if event.corrects == event.event_id:
         return Rejection("corrects-itself", "Expected a correction of another event, but it names itself.")
     if target is not None:

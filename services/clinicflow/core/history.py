@@ -15,6 +15,9 @@ from clinicflow.core.outcome import Rejection
 UNCORRECTABLE = frozenset({"bundle-migrated", "task-request-refused", "timer-fired"})
 """Types that record what the program itself did: no mistake of a person to take back."""
 
+DEPTH = 50
+"""How many corrections of corrections count."""
+
 
 def is_correction(event: Event) -> bool:
     """Whether the event corrects another."""
@@ -60,16 +63,21 @@ class Tree:
             if row.event.corrects is not None:
                 self._corrections.setdefault(row.event.corrects, []).append(row)
 
+    def chain(self, event_id: str) -> list[Placed]:
+        """An event, the event that it corrects, and so on as far as they have come; empty for a circle."""
+        found: dict[str, Placed] = {}
+        row = self.by_id.get(event_id)
+        while row is not None:
+            if row.event.event_id in found:
+                return []
+            found[row.event.event_id] = row
+            row = self.by_id.get(row.event.corrects) if row.event.corrects is not None else None
+        return list(found.values())
+
     def root(self, event_id: str) -> Placed | None:
         """The event that a correction, or a correction of one, is about in the end; None when it has not come."""
-        seen: set[str] = set()
-        row = self.by_id.get(event_id)
-        while row is not None and row.event.corrects is not None:
-            if row.event.event_id in seen:
-                return None
-            seen.add(row.event.event_id)
-            row = self.by_id.get(row.event.corrects)
-        return row
+        chain = self.chain(event_id)
+        return chain[-1] if chain and chain[-1].event.corrects is None else None
 
     def standing(self, row: Placed) -> Placed | None:
         """A row as corrected, at its own place; None when it is void."""
@@ -81,7 +89,7 @@ class Tree:
 
     def _content(self, row: Placed, above: frozenset[str]) -> Event | None:
         event = row.event
-        if event.event_id in above:
+        if event.event_id in above or len(above) >= DEPTH:
             return event
         for correction in reversed(self._corrections.get(event.event_id, ())):
             if objection(correction.event, event) is not None:

@@ -56,9 +56,9 @@ def applies(agent: Agent[Any], bundle: Bundle, placed: Placed) -> bool:
     if placed.target_agent is not None and placed.target_agent != agent.name:
         return False
     event: Any = placed.event
-    if event.TYPE in ADDRESSED:
-        return bool(event.agent == agent.name)
-    return event.TYPE in bundle.subscribed(agent.name)
+    if event.TYPE not in bundle.subscribed(agent.name):
+        return False
+    return event.TYPE not in ADDRESSED or bool(event.agent == agent.name)
 
 
 def bundle_for(agent: Agent[Any], case: AgentCase | None, placed: Placed) -> int:
