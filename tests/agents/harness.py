@@ -146,8 +146,10 @@ class Clinic(VirtualWorld):
         logged = fields.pop("logged", None)
         told = at if logged is None else START + round(logged * MINUTE)
         by = fields.pop("by", None)
-        person = self.bundle.staff(by) if by else None
-        actor = {"actor_id": by, "actor_role": person["role"]} if person else {}
+        person = self.bundle.person(by, self.clinic, at) if by else None
+        actor = (
+            {"actor_id": by, "actor_role": person.role, "actor_credentials": list(person.credentials)} if person else {}
+        )
         envelope = {
             "event_id": named(f"story|{next(self.numbers)}"),
             "org_id": "demo",
@@ -170,7 +172,6 @@ class Clinic(VirtualWorld):
             minute,
             self.case_of_task(task),
             by=staff,
-            actor_credentials=list(person.credentials),
             task_id=task.task_id,
             agent=task.agent,
             on_shift=person.on_shift,
