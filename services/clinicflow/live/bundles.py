@@ -48,7 +48,12 @@ class Bundles:
         return self._types.get((org_id, -number))
 
     async def types(self, org_id: str, number: int) -> frozenset[str]:
-        """The same, loading what is needed. A case may keep an old bundle, so all earlier ones count."""
+        """The same, loading what is needed. A case may keep an old bundle, so all earlier ones count.
+
+        Raises as ``get`` does; number 0 stands for an organization that had no bundle.
+        """
+        if number < 1:
+            await self.get(org_id, number)
         found = self.known_types(org_id, number)
         if found is None:
             found = frozenset()

@@ -23,10 +23,9 @@ from clinicflow.live.resubmission import resubmit
 from clinicflow.live.timekeeper import Timekeeper
 from clinicflow.live.topics import EVENTS
 from clinicflow.live.watchdog import Limits
-from clinicflow.live.worker import Worker
+from clinicflow.live.worker import LiveStore, Worker
 from clinicflow.settings import Settings
 from clinicflow.store.opening import open_store, run_note
-from clinicflow.store.ports import Store
 from clinicflow.store.rows import DeadLetter
 
 app = typer.Typer(no_args_is_help=True)
@@ -90,7 +89,7 @@ def worker(
     settings = Settings()
     name = group_of(agent, group)
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         transport = transport_of(settings, bootstrap_of(settings), name, instance)
         agents = chosen(agent)
         work = Worker(store, agents, transport, group=name, round_wait_ms=settings.round_wait_ms, limits=Limits())
@@ -104,7 +103,7 @@ def relay() -> None:
     """Place journal rows and send them to Kafka until stopped; one works, others wait for its lease."""
     settings = Settings()
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         work = Relay(store, bootstrap_of(settings), partitions=settings.partitions, holder=holder_name())
         await _until_signal(work.run, work.stop)
 
@@ -115,7 +114,7 @@ def relay() -> None:
 def timekeeper() -> None:
     """Journal timers whose time has come until stopped."""
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         work = Timekeeper(store)
         await _until_signal(work.run, work.stop)
 
@@ -127,7 +126,7 @@ def inbox() -> None:
     """Journal the events that other programs put on the inbox topic until stopped."""
     settings = Settings()
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         work = Inbox(store, bootstrap_of(settings))
         await _until_signal(work.run, work.stop)
 
@@ -142,7 +141,7 @@ def regroup(
     """Hand agents over to another group, with their states and positions; stop their workers first."""
     names = sorted(chosen(agent))
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         await store.regroup(group, names)
         typer.echo(f"group {group} runs {', '.join(names)}")
 
@@ -156,7 +155,7 @@ def list_(
 ) -> None:
     """Show dead letters, newest first."""
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         found = await store.dead_letters(open_only=not all_, limit=limit)
         for letter in found:
             typer.echo(_line(letter))
@@ -169,7 +168,7 @@ def list_(
 def show(dead_letter_id: str) -> None:
     """Show one dead letter; its bytes only by their hash."""
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         letter = await store.find_dead_letter(dead_letter_id)
         if letter is None:
             raise NotResubmittable("Expected the id of a dead letter, but there is none such")
@@ -185,7 +184,7 @@ def show(dead_letter_id: str) -> None:
 def resubmit_(dead_letter_ids: Annotated[list[str], typer.Argument(help="Ids, or 'all' for all open ones.")]) -> None:
     """Send the events of dead letters again, each to the agent that missed it."""
 
-    async def run(store: Store) -> None:
+    async def run(store: LiveStore) -> None:
         ids = dead_letter_ids
         if ids == ["all"]:
             ids = [each.dead_letter_id for each in await store.dead_letters() if each.kind in ("decode", "step")]
@@ -203,7 +202,7 @@ def _line(letter: DeadLetter) -> str:
     return f"{letter.dead_letter_id}  {at}  {letter.kind}  {who}  {letter.event_type or '-'}  {where}  {letter.reason}"
 
 
-def _with_store(settings: Settings, work: Callable[[Store], Awaitable[None]]) -> None:
+def _with_store(settings: Settings, work: Callable[[LiveStore], Awaitable[None]]) -> None:
     async def run() -> None:
         store = await open_store(settings)
         try:

@@ -10,7 +10,7 @@ import gc
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from clinicflow.core.agent import Agent
 from clinicflow.errors import Overtaken, PartitionNotAssigned
@@ -21,7 +21,6 @@ from clinicflow.live.cases import CaseCache
 from clinicflow.live.clock import Clock, system_now
 from clinicflow.live.draft import Draft
 from clinicflow.live.feeds import Feed, Taken, take
-from clinicflow.live.headers import Stamp, stamp_of
 from clinicflow.live.probe import Probe
 from clinicflow.live.round import Folder, insist
 from clinicflow.live.watchdog import Limits, Vitals, Watchdog
@@ -37,12 +36,20 @@ _RETRY_LAST_S = 5.0
 _log = log("live.worker")
 
 
+class LiveStore(Store, Protocol):
+    """A store that knows the id of its journal: records that carry another one are not applied."""
+
+    @property
+    def journal(self) -> str:
+        """The journal's uuid."""
+
+
 class Worker:
     """Handlers of the transport on one side, rounds on the other."""
 
     def __init__(
         self,
-        store: Store,
+        store: LiveStore,
         agents: Mapping[str, Agent[Any]],
         transport: TransportSettings,
         *,
@@ -66,7 +73,6 @@ class Worker:
         self._clock = clock
         self._cache = CaseCache(cache_bytes)
         self._folder = Folder(store, Bundles(store, agents), agents, self._cache, clock, group=self.group)
-        self._journal = ""
         self._generation = 0
         self._rounds = 0
         self._committed = 0
@@ -177,8 +183,6 @@ class Worker:
 
     async def _round(self) -> Draft | None:
         await self._gather()
-        if not self._journal and not await self._learn_journal():
-            return None
         generation = self._generation
 
         def current() -> bool:
@@ -186,7 +190,7 @@ class Worker:
 
         heads = {number: feed.head for number, feed in self.feeds.items()}
         feeds = self.feeds
-        taken = take(feeds, self._journal, self._round_events)
+        taken = take(feeds, self._store.journal, self._round_events)
         self._room.set()
         try:
             await self._odd(taken, current)
@@ -214,23 +218,6 @@ class Worker:
 
     def _buffered(self) -> int:
         return sum(len(feed.records) for feed in self.feeds.values())
-
-    async def _learn_journal(self) -> bool:
-        """Believe a record's journal id once that record is found in the journal at the place it claims."""
-        for feed in self.feeds.values():
-            for record in list(feed.records)[:1]:
-                stamp = stamp_of(record.headers)
-                if stamp is not None and await self._is_ours(feed.partition, stamp):
-                    self._journal = stamp.log
-                    return True
-                if feed.records and feed.records[0] is record:
-                    feed.records.popleft()
-                    await self._keep_strangers([(feed.partition, record)])
-        return False
-
-    async def _is_ours(self, partition: int, stamp: Stamp) -> bool:
-        row = await insist(lambda: self._store.journal_event(stamp.org_id, stamp.event_id), lambda: True)
-        return row is not None and (row.partition, row.position) == (partition, stamp.position)
 
     async def _odd(self, taken: Taken, current: Callable[[], bool]) -> None:
         """What does not follow: strangers are kept, gaps are asked for."""
