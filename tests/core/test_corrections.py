@@ -41,6 +41,14 @@ def test_a_correction_asks_for_the_history_of_its_case():
         step(story.agent, story.case, placed, story.bundle)
 
 
+def test_rows_of_the_history_from_the_correction_on_do_not_count():
+    story = visit().given(reading())
+    before, rows = story.case, len(story.history)
+    story.given(void(reading()), reading("later", temp=402))
+    again = step(story.agent, before, story.history[rows], story.bundle, story.history)
+    assert again == story.outcomes[rows]
+
+
 # voids
 
 
@@ -403,6 +411,15 @@ def test_timers_follow_the_correction():
     back = story.when(void(reading()))
     assert [again.timer_id for again in back.timers_set] == [timer.timer_id]
     assert story.when(void(an_event("roomed"))).timers_cleared == (timer.timer_id,)
+
+
+def test_a_timer_moves_with_the_time_of_its_cause():
+    wait = {"id": "slow", "on": ["roomed"], "wait": {"after": "PT30M"}, "task": task("look")}
+    story = visit(wait)
+    (timer,) = story.case.timers
+    outcome = story.when(replaced(an_event("roomed"), occurred_at=START + 5 * MINUTE))
+    assert [(moved.timer_id, moved.due_at) for moved in outcome.timers_set] == [(timer.timer_id, START + 35 * MINUTE)]
+    assert [moved.due_at for moved in story.case.timers] == [START + 35 * MINUTE]
 
 
 def test_a_timer_whose_time_has_passed_fires_a_minute_after_the_correction():

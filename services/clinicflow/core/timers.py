@@ -3,7 +3,6 @@
 from clinicflow.core.acting import act, ladder
 from clinicflow.core.outcome import Rejection
 from clinicflow.core.task_table import escalate
-from clinicflow.core.visit import ended
 from clinicflow.core.work import Work
 
 
@@ -35,9 +34,7 @@ def _wait(work: Work) -> Rejection | None:
         return _not_running()
     work.stop(timer)
     if bundle.has_rule(agent, timer.rule):
-        rule = bundle.rule(agent, timer.rule)
-        if rule.after_end or not ended(work.phase):
-            act(work, rule, timer.cause, event.occurred_at)
+        act(work, bundle.rule(agent, timer.rule), timer.cause, event.occurred_at)
     return None
 
 
