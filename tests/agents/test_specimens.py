@@ -1,0 +1,379 @@
+"""An order from the tube to the reviewed result."""
+
+from typing import Any
+
+import pytest
+
+from clinicflow.core.ids import named
+from tests.agents.harness import HOUR, MINUTE, ORDER, START, VISIT, Clinic
+
+OTHER_ORDER = named("story|other-order")
+
+
+def ordered(clinic: Clinic | None = None, **fields: Any) -> Clinic:
+    clinic = clinic or Clinic()
+    clinic.happens("checked-in", 0)
+    clinic.happens("lab-test-ordered", 10, **fields)
+    return clinic
+
+
+def open_rules(clinic: Clinic) -> set[str]:
+    return clinic.open(ORDER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "priority", "rule", "minutes", "asked"),
+    [
+        ("blood", "stat", "collect-blood-stat", 10, "stat"),
+        ("blood", "asap", "collect-blood-asap", 20, "asap"),
+        ("blood", "urgent", "collect-blood-asap", 20, "urgent"),
+        ("blood", "routine", "collect-blood-routine", 60, "routine"),
+        ("urine", "stat", "collect-specimen-stat", 10, "stat"),
+        ("swab", "asap", "collect-specimen-asap", 20, "asap"),
+        (None, "routine", "collect-specimen-routine", 60, "routine"),
+    ],
+)
+def test_collecting_is_due_by_priority_and_blood_needs_the_skill(
+    kind: str | None, priority: str, rule: str, minutes: int, asked: str
+) -> None:
+    clinic = ordered(specimen_class=kind, priority=priority)
+    assert open_rules(clinic) == {rule}
+    task = clinic.task(rule)
+    assert task.due_at - START == (10 + minutes) * MINUTE
+    assert (task.priority, task.credential) == (asked, "ma-phleb" if kind == "blood" else "ma-basic")
+
+
+def test_an_assistant_without_the_skill_is_refused_and_told_why() -> None:
+    clinic = ordered()
+    claim = clinic.asks("ma-dewi", "claim", clinic.task("collect-blood-routine"), 12)
+    assert clinic.refusals(claim)["specimens"].code == "credential"
+    assert clinic.refusals(clinic.asks("ma-ana", "claim", clinic.task("collect-blood-routine"), 13)) == {}
+
+
+def test_the_way_of_a_specimen() -> None:
+    clinic = ordered()
+    steps = [
+        ("specimen-collected", {"label-specimen"}),
+        ("specimen-labelled", {"log-specimen"}),
+        ("specimen-logged", {"hand-to-courier"}),
+        ("specimen-sent", set()),
+        ("specimen-received", set()),
+        ("result-received", {"review-result"}),
+        ("result-reviewed", set()),
+    ]
+    for minute, (kind, expected) in enumerate(steps):
+        clinic.happens(kind, 20 + minute, by="prv-jonas" if kind == "result-reviewed" else "ma-ana")
+        assert open_rules(clinic) == expected, kind
+
+
+def test_steps_that_are_told_out_of_order_ask_for_nothing_that_is_done() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-labelled", 21)
+    clinic.happens("specimen-collected", 20, logged=22)
+    assert not clinic.made("label-specimen")
+
+
+def test_discard_unidentified_a_specimen_without_two_identifiers_does_not_count() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20, two_ids_checked=False)
+    assert open_rules(clinic) == {"collect-blood-routine", "discard-unidentified"}
+    clinic.happens("specimen-collected", 25, specimen_id="tube-2")
+    assert "collect-blood-routine" not in open_rules(clinic)
+
+
+@pytest.mark.parametrize("fault", ["two_ids", "time_on_label", "collector_on_label"])
+def test_check_label_that_is_not_complete(fault: str) -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-labelled", 21, **{fault: False})
+    assert open_rules(clinic) == {"label-specimen", "check-label"}
+    clinic.happens("specimen-labelled", 22)
+    assert open_rules(clinic) == {"log-specimen"}
+
+
+def test_check_label_of_a_specimen_that_is_not_of_this_order() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-labelled", 21, specimen_id="tube-of-somebody-else")
+    assert "check-label" in open_rules(clinic)
+
+
+def test_label_specimen_widens_to_a_nurse_after_five_minutes() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20)
+    clinic.wait(26)
+    assert clinic.task("label-specimen").roles == ("MA", "RN")
+
+
+def test_several_tubes_are_labelled_and_logged_before_the_task_is_done() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-collected", 21, specimen_id="tube-2")
+    clinic.happens("specimen-labelled", 22)
+    assert "label-specimen" in open_rules(clinic)
+    clinic.happens("specimen-labelled", 23, specimen_id="tube-2")
+    assert "label-specimen" not in open_rules(clinic)
+
+
+def test_collect_by_nurse_after_two_tries() -> None:
+    clinic = ordered()
+    clinic.happens("collection-failed", 20, by="ma-ana", tries=1)
+    assert open_rules(clinic) == {"collect-blood-routine"}
+    clinic.happens("collection-failed", 22, by="ma-ana", tries=2)
+    assert open_rules(clinic) == {"collect-by-nurse"}
+    assert clinic.task("collect-by-nurse").roles == ("RN",)
+
+
+def test_ask_orderer_when_the_nurse_fails_too_or_the_patient_refuses() -> None:
+    clinic = ordered()
+    clinic.happens("collection-failed", 22, by="ma-ana")
+    clinic.happens("collection-failed", 30, by="rn-grace")
+    assert "ask-orderer" in open_rules(clinic)
+    refusing = ordered()
+    refusing.happens("collection-failed", 22, by="ma-ana", tries=1, reason="patient_refused")
+    assert "ask-orderer" in open_rules(refusing)
+
+
+def test_a_cancelled_order_withdraws_everything_and_the_collector_is_told() -> None:
+    clinic = ordered()
+    clinic.asks("ma-ana", "claim", clinic.task("collect-blood-routine"), 12)
+    clinic.happens("order-cancelled", 14)
+    assert open_rules(clinic) == set()
+    again = clinic.happens("order-cancelled", 15)
+    assert clinic.refusals(again)["specimens"].code == "already-cancelled"
+    clinic.happens("specimen-collected", 16)
+    assert open_rules(clinic) == set()
+
+
+def test_an_order_is_placed_once() -> None:
+    clinic = ordered()
+    again = clinic.happens("lab-test-ordered", 11)
+    assert clinic.refusals(again)["specimens"].code == "already-ordered"
+
+
+def test_trace_specimen_twelve_hours_after_sending() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-sent", 30)
+    clinic.wait(30 + 11 * 60)
+    assert not clinic.made("trace-specimen")
+    clinic.wait(31 + 12 * 60)
+    assert "trace-specimen" in open_rules(clinic)
+    clinic.happens("specimen-received", 40 + 12 * 60)
+    assert "trace-specimen" not in open_rules(clinic)
+
+
+def test_trace_expected_specimen_gives_the_courier_time() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-sent", 30, expected_at=START + 20 * HOUR)
+    clinic.wait(31 + 12 * 60)
+    assert open_rules(clinic) & {"trace-specimen", "trace-expected-specimen"} == set()
+    clinic.wait(31 + 36 * 60)
+    assert "trace-expected-specimen" in open_rules(clinic)
+
+
+def test_a_specimen_that_has_arrived_is_not_traced() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-sent", 30)
+    clinic.happens("specimen-received", 60)
+    clinic.wait(24 * 60)
+    assert not clinic.made("trace-specimen")
+
+
+def test_call_back_for_specimen_when_the_patient_left_before_it_was_taken() -> None:
+    clinic = ordered()
+    clinic.happens("checked-out", 40)
+    assert open_rules(clinic) == {"call-back-for-specimen"}
+    clinic.happens("specimen-collected", 900)
+    assert "call-back-for-specimen" not in open_rules(clinic)
+
+
+@pytest.mark.parametrize(
+    ("priority", "expected"),
+    [
+        ("stat", {"recollect-stat", "tell-patient-stat", "tell-orderer"}),
+        ("routine", {"recollect-routine", "tell-patient-routine", "tell-orderer"}),
+    ],
+)
+def test_a_refused_specimen_is_taken_again_and_patient_and_orderer_are_told(priority: str, expected: set[str]) -> None:
+    clinic = ordered(priority=priority)
+    for minute, kind in enumerate(("specimen-collected", "specimen-labelled", "specimen-logged", "specimen-sent")):
+        clinic.happens(kind, 20 + minute)
+    clinic.happens("specimen-rejected", 120)
+    assert open_rules(clinic) == expected
+    clinic.happens("specimen-collected", 140, specimen_id="tube-2")
+    assert open_rules(clinic) & {"recollect-stat", "recollect-routine"} == set()
+    assert "label-specimen" in open_rules(clinic)
+
+
+@pytest.mark.parametrize(("reason", "reported"), [("RA", True), ("RS", True), ("RH", False), ("QS", False)])
+def test_report_mislabelled_specimens(reason: str, reported: bool) -> None:
+    clinic = ordered()
+    clinic.happens("specimen-rejected", 120, reason=reason)
+    assert clinic.made("report-mislabelled") is reported
+
+
+def test_reprint_labels_of_an_order_when_the_name_has_changed() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-labelled", 21)
+    clinic.happens("demographics-updated", 22, case=ORDER, changed=["name"])
+    assert "reprint-labels" in open_rules(clinic)
+
+
+@pytest.mark.parametrize(
+    ("status", "abnormal", "rule"),
+    [
+        ("F", False, "review-result"),
+        ("F", True, "review-abnormal-result"),
+        ("C", False, "review-result"),
+        ("P", False, None),
+        ("P", True, "review-abnormal-result"),
+        ("X", False, "result-not-coming"),
+    ],
+)
+def test_who_looks_at_a_result(status: str, abnormal: bool, rule: str | None) -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 15)
+    clinic.happens("specimen-labelled", 16)
+    clinic.happens("specimen-logged", 17)
+    clinic.happens("specimen-sent", 18)
+    clinic.happens("result-received", 120, status=status, abnormal=abnormal)
+    assert open_rules(clinic) == ({rule} if rule else set())
+
+
+def test_an_abnormal_result_is_due_in_a_day_a_normal_one_in_three() -> None:
+    clinic = Clinic()
+    clinic.happens("result-received", 0)
+    clinic.happens("result-received", 0, case=OTHER_ORDER, abnormal=True)
+    assert clinic.task("review-result").due_at - START == 72 * HOUR
+    assert clinic.task("review-abnormal-result").due_at - START == 24 * HOUR
+
+
+def test_a_result_without_a_known_order_is_a_case_of_its_own() -> None:
+    clinic = Clinic()
+    clinic.happens("result-received", 0)
+    assert open_rules(clinic) == {"review-result"}
+
+
+def test_only_a_prescriber_reviews_a_result() -> None:
+    clinic = ordered()
+    early = clinic.happens("result-reviewed", 15, by="prv-jonas")
+    assert clinic.refusals(early)["specimens"].code == "no-result"
+    clinic.happens("result-received", 120)
+    by_assistant = clinic.happens("result-reviewed", 121, by="ma-ana")
+    assert clinic.refusals(by_assistant)["specimens"].code == "not-prescriber"
+    assert "review-result" in open_rules(clinic)
+
+
+def test_review_corrected_result_although_the_old_one_was_reviewed() -> None:
+    clinic = ordered()
+    clinic.happens("result-received", 120)
+    clinic.happens("result-reviewed", 130, by="prv-jonas")
+    clinic.happens("result-corrected", 140)
+    task = clinic.task("review-corrected-result")
+    assert (task.open, task.due_at - task.created_at) == (True, HOUR)
+    assert clinic.view().open_cases == (ORDER,)
+
+
+def test_a_review_that_names_a_result_leaves_the_others_open() -> None:
+    clinic = ordered()
+    first = clinic.happens("result-received", 120)
+    clinic.happens("result-received", 125, abnormal=True)
+    clinic.happens("result-reviewed", 130, by="prv-jonas", result_event=first.event_id)
+    assert open_rules(clinic) & {"review-result", "review-abnormal-result"} == {"review-abnormal-result"}
+
+
+@pytest.mark.parametrize(
+    ("abnormal", "rule", "roles"),
+    [(False, "tell-normal-result", ("MA",)), (True, "tell-abnormal-result", ("RN", "PRV", "PHY"))],
+)
+def test_who_tells_the_patient(abnormal: bool, rule: str, roles: tuple[str, ...]) -> None:
+    clinic = ordered()
+    clinic.happens("result-received", 120, abnormal=abnormal)
+    clinic.happens("result-reviewed", 130, by="prv-jonas", outcome="tell_patient")
+    assert clinic.task(rule).roles == roles
+
+
+def test_a_critical_result_in_two_steps_a_nurse_takes_the_call_a_prescriber_takes_charge() -> None:
+    clinic = ordered()
+    clinic.happens("critical-result-received", 120)
+    assert open_rules(clinic) >= {"take-critical-call", "act-on-critical-result"}
+    clinic.happens("critical-result-acknowledged", 122, by="rn-grace")
+    assert clinic.task("take-critical-call").doers == ("rn-grace",)
+    assert clinic.task("act-on-critical-result").open
+    clinic.happens("critical-result-acknowledged", 125, by="prv-jonas")
+    assert clinic.task("act-on-critical-result").doers == ("prv-jonas",)
+
+
+def test_a_critical_result_is_not_answered_by_an_assistant_nor_without_reading_back() -> None:
+    clinic = ordered()
+    clinic.happens("critical-result-received", 120)
+    by_assistant = clinic.happens("critical-result-acknowledged", 121, by="ma-ana")
+    assert clinic.refusals(by_assistant)["specimens"].code == "not-licensed"
+    unread = clinic.happens("critical-result-acknowledged", 122, by="rn-grace", read_back=False)
+    assert clinic.refusals(unread)["specimens"].code == "not-read-back"
+    assert open_rules(clinic) >= {"take-critical-call", "act-on-critical-result"}
+
+
+def test_a_critical_result_outlasts_the_cancelled_order_and_the_visit() -> None:
+    clinic = ordered()
+    clinic.happens("critical-result-received", 120)
+    clinic.happens("order-cancelled", 121)
+    clinic.happens("checked-out", 122)
+    assert open_rules(clinic) == {"take-critical-call", "act-on-critical-result"}
+
+
+def test_act_on_critical_result_goes_up_to_the_manager_within_the_hour() -> None:
+    clinic = ordered()
+    clinic.happens("critical-result-received", 120)
+    clinic.wait(166)
+    task = clinic.task("act-on-critical-result")
+    assert (task.level, task.roles) == (3, ("PRV", "PHY", "LEAD", "MGR"))
+
+
+def observation(**fields: Any) -> dict[str, Any]:
+    return {"code": "2823-3", "system": "loinc", "unit": "mmol/L", "status": "F", **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "critical"),
+    [
+        ({"value": "2.9"}, True),
+        ({"value": "3.0"}, False),
+        ({"value": "5.99"}, False),
+        ({"value": "6.0"}, True),
+        ({"value": "6.8", "flag": "H"}, False),
+        ({"value": "6.8", "unit": "mg/dL"}, False),
+        ({"value": "6.8", "system": "local"}, False),
+        ({"value": "<2.9"}, False),
+        ({"code": "718-7", "unit": "g/dL", "value": "7.0"}, True),
+        ({"code": "2951-2", "value": "155"}, True),
+        ({"code": "6690-2", "unit": "10*3/uL", "value": "25.1"}, True),
+        ({"code": "6301-6", "unit": "{INR}", "value": "4.9"}, False),
+    ],
+)
+def test_a_value_beyond_a_default_limit_is_critical_unless_the_laboratory_says_otherwise(
+    fields: dict[str, Any], critical: bool
+) -> None:
+    from clinicflow.events import Observation
+
+    clinic = Clinic()
+    clinic.happens("result-received", 120, observations=[Observation(**observation(**fields))])
+    assert ("act-on-critical-result" in open_rules(clinic)) is critical
+
+
+def test_adult_limits_are_not_used_for_children() -> None:
+    from clinicflow.events import Observation
+
+    clinic = ordered(patient_age=2, patient_age_unit="mo")
+    clinic.happens("result-received", 120, observations=[Observation(**observation(value="6.1"))])
+    assert clinic.happened("critical-result-received") == []
+
+
+def test_the_visit_hears_when_the_order_is_open_and_when_it_is_done() -> None:
+    clinic = ordered()
+    assert [event.linked_case_id for event in clinic.happened("case-opened")] == [ORDER]
+    clinic.happens("result-received", 120)
+    clinic.happens("result-reviewed", 130, by="prv-jonas")
+    (closed,) = clinic.happened("case-closed")
+    assert (closed.case_id, closed.linked_case_id, closed.outcome) == (VISIT, ORDER, "reviewed")
