@@ -1,0 +1,62 @@
+"""The staff on shift: who is free, and who may do a task."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from clinicflow.core.bundle import Bundle, Person
+from clinicflow.core.event import Micros
+from clinicflow.core.requests import has_credential
+from clinicflow.core.task import Task
+from clinicflow.simulate.patients import MINUTE
+
+_KEPT = 5 * MINUTE
+"""Who is on shift is looked up again after so many microseconds."""
+
+
+class Crew:
+    """Members of staff, each with the moment until which they are busy."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._busy: dict[str, Micros] = defaultdict(int)
+        self._on_site: dict[str, tuple[Micros, list[Person]]] = {}
+
+    def choose(self, task: Task, clinic: str, now: Micros) -> str | None:
+        """Somebody free who may do the task; for an urgent one somebody busy too. None when there is nobody."""
+        found = [person.id for person in self.on_site(clinic, now) if self._may(task, person, clinic, now)]
+        if task.priority not in ("stat", "asap"):
+            found = [name for name in found if self._busy[name] <= now]
+        return min(found, key=lambda name: (self._busy[name], name), default=None)
+
+    def busy(self, staff: str, until: Micros) -> None:
+        """Somebody has work until then."""
+        self._busy[staff] = max(self._busy[staff], until)
+
+    def one(self, role: str, clinic: str, now: Micros) -> str | None:
+        """Somebody of a role who is on shift."""
+        return next((person.id for person in self.on_site(clinic, now) if person.role == role), None)
+
+    def on_site(self, clinic: str, now: Micros) -> list[Person]:
+        """Who is on shift at a clinic."""
+        kept = self._on_site.get(clinic)
+        if kept is None or not 0 <= now - kept[0] < _KEPT:
+            names = self._bundle.staffing.on_site(clinic, now)
+            people = [self._bundle.person(name, clinic, now) for name in names]
+            kept = self._on_site[clinic] = (now, [person for person in people if person is not None])
+        return kept[1]
+
+    def _may(self, task: Task, person: Person, clinic: str, now: Micros) -> bool:
+        if person.role not in task.roles and not (person.lead and "LEAD" in task.roles):
+            return False
+        if person.id in task.declined_by or (task.two_person and person.id in task.doers):
+            return False
+        if not has_credential(task, person):
+            return False
+        if not self._bundle.staffing.on_shift(person.id, clinic, now):
+            return False
+        return self._bundle.scope.may(task.activity, person, clinic, now).allowed
+
+    def on_shift(self, staff: str, clinic: str, now: Micros) -> bool:
+        """Whether somebody is still there."""
+        return self._bundle.staffing.on_shift(staff, clinic, now)

@@ -1,0 +1,46 @@
+"""The simulated day: when patients come to which clinic, by one seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from clinicflow.core.bundle import Bundle
+from clinicflow.simulate.chance import chance_of
+from clinicflow.simulate.patients import Patient, patient
+
+GAP = 9.0
+"""Minutes between two arrivals at one clinic, on average: what one desk, two assistants and two prescribers bear."""
+
+
+class DayPlan:
+    """Arrivals at clinics, without end, in order of time.
+
+    ``run`` tells this day's ids from those of another run with the same seed; with the same ``run``, ``seed`` and
+    clinics the same patients come.
+    """
+
+    def __init__(
+        self, bundle: Bundle, seed: int, *, run: str = "", clinics: Sequence[str] = (), gap: float = GAP
+    ) -> None:
+        """``clinics`` empty: all of the bundle. ``gap``: minutes between arrivals at a clinic."""
+        self.seed = f"{seed}|{run}" if run else str(seed)
+        self.clinics = tuple(clinics) or tuple(sorted(bundle.clinics))
+        self._gap = gap
+        self._languages = {name: _languages(bundle, name) for name in self.clinics}
+
+    def patients(self) -> Iterator[Patient]:
+        """Patients in the order in which they come; the first ones within minutes."""
+        chance = chance_of(self.seed, "arrivals")
+        following = {name: chance.uniform(0, self._gap) for name in self.clinics}
+        number = 0
+        while True:
+            clinic = min(following, key=lambda name: (following[name], name))
+            at = following[clinic]
+            following[clinic] = at + min(chance.expovariate(1 / self._gap), 4 * self._gap)
+            yield patient(self.seed, number, clinic, at, self._languages[clinic])
+            number += 1
+
+
+def _languages(bundle: Bundle, clinic_id: str) -> tuple[str, ...]:
+    own = tuple(bundle.clinic(clinic_id).get("languages") or bundle.languages)
+    return (own[0], *own)

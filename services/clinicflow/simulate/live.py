@@ -1,0 +1,171 @@
+"""The simulated clinic on a running system: it reads the boards, and tells what happens through the public door."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable
+
+from clinicflow.core.bundle import Bundle
+from clinicflow.errors import StoreUnavailable
+from clinicflow.simulate.agenda import Batch
+from clinicflow.simulate.day import DayPlan
+from clinicflow.simulate.door import Door
+from clinicflow.simulate.simulation import Simulation
+from clinicflow.simulate.synthetic import VirtualClinic
+from clinicflow.store.ports import ScreenStore
+from clinicflow.telemetry import log
+
+HISTORY = 60.0
+"""Simulated minutes that have passed already when a demo begins, so that its boards are not empty."""
+FILLED = 6
+"""With so many open visits there is a day under way, and no past is made up."""
+
+_TICK_S = 0.05
+_AT_ONCE = 8
+_PATIENCE_S = 30.0
+
+_log = log("simulate.live")
+
+
+def now_micros() -> int:
+    """The time in UTC microseconds."""
+    return time.time_ns() // 1000
+
+
+class Boards:
+    """What boards show, followed change by change, and shown to a simulation."""
+
+    def __init__(self, store: ScreenStore, org_id: str, clinics: Iterable[str]) -> None:
+        self._store = store
+        self._org = org_id
+        self._clinics = frozenset(clinics)
+        self._cursor = ""
+        self.tasks: set[str] = set()
+        """Ids of all tasks that were seen."""
+
+    async def snapshot(self, simulation: Simulation, now: int) -> int:
+        """Show everything that is open; how many visits that are."""
+        self._cursor = await self._store.cursor()
+        count = 0
+        for clinic in sorted(self._clinics):
+            for view in await self._store.visits(self._org, clinic):
+                simulation.see_visit(view)
+                count += 1
+            for row in await self._store.tasks(self._org, clinic_id=clinic, limit=10_000):
+                self.tasks.add(row.task.task_id)
+                simulation.see_task(row.task, row.case_id, row.clinic_id, row.patient_id, now)
+        simulation.labour.adopt(now)
+        return count
+
+    async def begin(self) -> None:
+        """Follow from here, without a look at what is there."""
+        self._cursor = await self._store.cursor()
+
+    async def follow(self, simulation: Simulation | None, now: int) -> None:
+        """Take what has changed since the last look; with a simulation, show it."""
+        try:
+            changes = await self._store.changes(self._cursor)
+        except StoreUnavailable:
+            return
+        for change in changes:
+            self._cursor = change.cursor
+            for view in change.visits:
+                if simulation is not None and self._mine(view.org_id, view.clinic_id):
+                    simulation.see_visit(view)
+            for row in change.tasks:
+                self.tasks.add(row.task.task_id)
+                if simulation is not None and self._mine(row.org_id, row.clinic_id):
+                    simulation.see_task(row.task, row.case_id, row.clinic_id, row.patient_id, now)
+
+    def _mine(self, org_id: str, clinic_id: str) -> bool:
+        return org_id == self._org and clinic_id in self._clinics
+
+
+async def run_demo(
+    door: Door,
+    store: ScreenStore,
+    bundle: Bundle,
+    *,
+    seed: int = 1,
+    speed: float = 1.0,
+    clinics: tuple[str, ...] = (),
+    history: float = HISTORY,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Simulate until ``stop`` is set. Events carry the wall clock; ``speed`` simulated minutes go into a real one.
+
+    ``history`` simulated minutes are told at once in the beginning, dated back, unless there are open visits already.
+    """
+    stop = stop or asyncio.Event()
+    begin = now_micros()
+    plan = DayPlan(bundle, seed, run=str(begin), clinics=clinics)
+    simulation = Simulation(bundle, plan, begin, speed)
+    boards = Boards(store, bundle.org_id, plan.clinics)
+    if history > 0 and await boards.snapshot(simulation, begin) < FILLED:
+        simulation = Simulation(bundle, plan, begin - simulation.agenda.micros(history), speed)
+        virtual = VirtualClinic(bundle, simulation)
+        virtual.run(begin)
+        await boards.begin()
+        await tell_past(door, boards, virtual, stop)
+    _log.info("simulation runs", count=door.told.accepted)
+    while not stop.is_set():
+        now = now_micros()
+        await boards.follow(simulation, now)
+        await tell_all(door, simulation.due(now))
+        await _pause(stop, _TICK_S)
+
+
+async def tell_past(door: Door, boards: Boards, virtual: VirtualClinic, stop: asyncio.Event) -> None:
+    """Tell what has happened so far, each case in its order; a request waits until its task is on the boards."""
+    queues: dict[str, deque[Batch]] = {}
+    for batch in virtual.told:
+        queues.setdefault(batch.events[0].case_id, deque()).append(batch)
+    last = time.monotonic()
+    while queues and not stop.is_set() and time.monotonic() - last < _PATIENCE_S:
+        ready = [batch for queue in queues.values() for batch in _ready(queue, boards.tasks)]
+        queues = {case: queue for case, queue in queues.items() if queue}
+        if ready:
+            await tell_all(door, ready)
+            last = time.monotonic()
+        await _pause(stop, _TICK_S)
+        await boards.follow(None, now_micros())
+    if queues:
+        _log.warning("past not told in full", count=sum(map(len, queues.values())))
+
+
+def _ready(queue: deque[Batch], tasks: set[str]) -> list[Batch]:
+    """The batches of a case that can be told now."""
+    ready = []
+    while queue and all(_known(event, tasks) for event in queue[0].events):
+        ready.append(queue.popleft())
+    return ready
+
+
+def _known(event: object, tasks: set[str]) -> bool:
+    task_id = getattr(event, "task_id", None)
+    return task_id is None or task_id in tasks
+
+
+async def tell_all(door: Door, batches: list[Batch]) -> None:
+    """Tell batches: those of one case in order, several cases at once."""
+    queues: dict[str, list[Batch]] = {}
+    for batch in batches:
+        queues.setdefault(batch.events[0].case_id, []).append(batch)
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def tell(queue: list[Batch]) -> None:
+        async with limit:
+            if not await door.tell(queue) and len(queue) > 1:
+                for batch in queue:
+                    await door.tell([batch])
+
+    await asyncio.gather(*(tell(queue) for queue in queues.values()))
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
