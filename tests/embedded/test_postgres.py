@@ -227,3 +227,15 @@ async def test_binaries_behind_a_closed_folder_are_copied_and_run(
         assert str(open_folder / "data" / "binaries") in (command_of(server.pid) or "")
     finally:
         await server.stop()
+
+
+def test_a_home_that_the_server_cannot_reach_moves_only_the_database(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    other = accounts.RunAs(uid=65534, gid=65534, name="nobody")
+
+    found = accounts.data_folder(closed / "home" / "postgres", other)
+
+    assert found.parent == accounts.ELSEWHERE
+    assert found == accounts.data_folder(closed / "home" / "postgres", other)
+    assert accounts.data_folder(closed / "home" / "postgres", None) == closed / "home" / "postgres"

@@ -6,6 +6,7 @@ copied, and a data folder is refused with a clear message.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pwd
 import shutil
@@ -19,6 +20,7 @@ from clinicflow.embedded.processes import RunAs
 from clinicflow.errors import DataDirUnreachable, EmbeddedFailure
 
 SYSTEM_USER = "clinicflow"
+ELSEWHERE = Path("/var/lib/clinicflow")
 _FALLBACKS = ("postgres", "nobody")
 
 
@@ -51,6 +53,14 @@ def make_reachable_folder(folder: Path, user: RunAs | None) -> None:
             f"expected a data folder that the user {user.name if user else ''} can reach, but {barrier} is closed to "
             f"others; choose one outside of it, such as /var/lib/clinicflow"
         )
+
+
+def data_folder(wanted: Path, user: RunAs | None) -> Path:
+    """``wanted``, or where that lies in a folder closed to the user (root's home), one of its own under /var/lib."""
+    existing = next(part for part in (wanted.resolve(), *wanted.resolve().parents) if part.exists())
+    if barrier_on(existing, user) is None:
+        return wanted
+    return ELSEWHERE / hashlib.sha256(str(wanted.resolve()).encode()).hexdigest()[:12]
 
 
 def barrier_on(path: Path, user: RunAs | None) -> Path | None:

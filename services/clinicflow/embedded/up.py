@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from clinicflow import telemetry
-from clinicflow.embedded import addresses
+from clinicflow.embedded import accounts, addresses
 from clinicflow.embedded.broker import EmbeddedBroker
 from clinicflow.embedded.postgres import EmbeddedPostgres
 from clinicflow.embedded.processes import ChildProcess, command_of, free_port
@@ -43,7 +43,10 @@ class Installation:
     def __init__(self, settings: Settings, plan: Plan, say: Callable[[str], None]) -> None:
         self.settings, self.plan, self.say = settings, plan, say
         self.home = settings.home.resolve()
-        self.postgres: PostgresProvider = EmbeddedPostgres(self.home / "postgres", None)
+        place = accounts.data_folder(self.home / "postgres", accounts.server_user())
+        self.postgres: PostgresProvider = EmbeddedPostgres(place)
+            accounts.data_folder(self.home / "postgres", accounts.server_user())
+        )
         self.broker: BrokerProvider = (
             ExternalBroker(settings.kafka)
             if settings.kafka
@@ -191,4 +194,4 @@ async def run(
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         await installation.stop()
-        say("stopped; the data stay in " + str(installation.home))
+        say(f"stopped; the data stay in {installation.home}")
