@@ -8,7 +8,7 @@ import pytest
 
 from clinicflow.errors import InvalidEvent
 from clinicflow.store.ports import Store
-from clinicflow.store.rows import RejectionRow
+from clinicflow.store.rows import NewEvent, RejectionRow
 from tests.store.given import ORG, a_round, event, journaled, place, placed, uid, worker
 
 pytestmark = pytest.mark.asyncio
@@ -36,6 +36,14 @@ async def test_a_repeat_within_the_transaction_is_a_duplicate(store: Store) -> N
     async with store.intake() as transaction:
         assert statuses(await transaction.append([event("a")])) == ["stored"]
         assert statuses(await transaction.append([event("a")])) == ["duplicate"]
+
+
+async def test_events_alone_are_appended_without_a_transaction_of_their_own(store: Store) -> None:
+    assert statuses(await store.append([event("a"), event("b"), event("a")])) == ["stored", "stored", "duplicate"]
+    assert statuses(await store.append([event("b", body=b"other"), event("c")])) == ["conflict", "stored"]
+    with pytest.raises(InvalidEvent):
+        await store.append([event("d"), NewEvent(ORG, "no id", "no id", "", b"", b"")])
+    assert [row.event_id for row in await place(store)] == [uid("a"), uid("b"), uid("c")]
 
 
 async def test_two_organizations_may_use_the_same_event_id(store: Store) -> None:

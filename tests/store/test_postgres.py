@@ -273,22 +273,6 @@ async def test_a_screen_is_woken_again_after_its_connection_was_cut(pg: Postgres
     assert await superuser.fetchval("select count(*) from pg_stat_activity where query ilike 'listen%'") in (0, 1)
 
 
-async def test_sent_changes_are_pruned_and_unsent_ones_stay(pg: PostgresStore) -> None:
-    marks = await worker(pg)
-    [row] = await placed(pg, event("a"))
-    mark = marks[row.partition]
-    for number in range(3):
-        await pg.commit_round(a_round(mark, number, tasks=(task_row(row, task(f"t{number}")),)))
-        mark = msgspec.structs.replace(mark, position=number)
-    lease = await pg.take_lease("the relay")
-    assert lease is not None
-    second = (await pg.changes(""))[1].cursor
-    await pg.set_tasks_cursor(lease[0], second)
-    assert await pg.prune_changes(0) == 0
-    assert await pg.prune_changes(2**62) == 2
-    assert [change.tasks[0].task.task_id for change in await pg.changes("")] == [uid("t2")]
-
-
 async def test_what_a_column_cannot_hold_is_refused_without_repeating_it(pg: PostgresStore) -> None:
     with pytest.raises(StoreRefused, match="ids are UUID text") as caught:
         await pg.task(ORG, "Jane Doe")

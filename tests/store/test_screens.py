@@ -127,3 +127,23 @@ async def test_a_patient_is_not_called_forgotten_while_a_group_is_behind(store: 
     assert await store.forgotten(ORG) == []
     await store.commit_round(a_round(behind[row.partition], 0, group="second"))
     assert await store.forgotten(ORG) == [row.case_id]
+
+
+async def test_sent_changes_are_pruned_and_unsent_ones_stay(store: Store) -> None:
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    mark = marks[row.partition]
+    for number in range(3):
+        await store.commit_round(a_round(mark, number, tasks=(task_row(row, task(f"t{number}")),)))
+        mark = msgspec.structs.replace(mark, position=number)
+    lease = await store.take_lease("the relay")
+    assert lease is not None
+    second = (await store.changes(""))[1].cursor
+    await store.set_tasks_cursor(lease[0], second)
+    assert await store.prune_changes(0) == 0
+    assert await store.prune_changes(2**62) == 2
+    assert [change.tasks[0].task.task_id for change in await store.changes("")] == [uid("t2")]
+    await store.set_tasks_cursor(lease[0], await store.cursor())
+    newest = await store.cursor()
+    assert await store.prune_changes(2**62) == 1
+    assert (await store.cursor(), await store.changes(newest)) == (newest, [])

@@ -62,6 +62,12 @@ class IntakeStore(Protocol):
     def intake(self) -> AbstractAsyncContextManager[IntakeTransaction]:
         """Open an intake transaction; it commits when the block ends, rolls back on an exception."""
 
+    async def append(self, events: Sequence[NewEvent]) -> list[Appended]:
+        """Journal events alone, all of them or none: the same as a transaction of one append, in one round trip."""
+
+    async def forget_patient(self, org_id: str, patient_id: str) -> None:
+        """Delete a patient's key for ever: nothing that it protected can be read again."""
+
     async def outcome(self, org_id: str, event_id: str) -> EventOutcome | None:
         """Where an event stands, or None when it was never accepted."""
 
@@ -127,13 +133,16 @@ class WorkerStore(Protocol):
         """All placed rows of a case up to and including position ``upto``, in order."""
 
     async def commit_round(self, round_: Round) -> frozenset[int]:
-        """Write a round in one statement; the partitions whose epoch and position matched."""
+        """Write a round in one statement; the partitions whose epoch and position matched.
+
+        Sent again after a lost answer it writes nothing twice, and counts what the first call wrote as matched.
+        """
 
     async def request_resend(self, partition: int, from_position: int) -> None:
         """Ask the relay to send a partition again from a position (one open request a partition)."""
 
     async def due(self, now: int, limit: int) -> list[DueTimer]:
-        """Timers and task escalations with ``fires_at`` <= now."""
+        """Timers and task escalations with ``fires_at`` <= now, oldest first."""
 
 
 class BundleStore(Protocol):
@@ -186,6 +195,11 @@ class ScreenStore(Protocol):
     ) -> dict[str, dict[str, str]]:
         """Personal values by patient and field; the read is audited in the same transaction."""
 
+    async def read_personal_refs(
+        self, org_id: str, viewer: str, patient_id: str, refs: Sequence[str], purpose: str, now: int
+    ) -> dict[str, str]:
+        """Personal values of a patient by the reference that events carry; audited in the same transaction."""
+
     async def incomplete_cases(self, org_id: str) -> list[str]:
         """Cases where an agent missed an event (a dead letter waits)."""
 
@@ -207,6 +221,12 @@ class OperatorStore(Protocol):
 
     async def health(self) -> Health:
         """Counts for doctor and metrics."""
+
+    async def audit_rows(self, org_id: str) -> list[AuditRow]:
+        """The audit rows of an organization, oldest first."""
+
+    async def prune_changes(self, before: int) -> int:
+        """Drop change rows older than ``before`` that were sent to the tasks topic; how many."""
 
     def scan(
         self, *, partition: int | None = None, as_of: int | None = None, case_id: str | None = None

@@ -128,6 +128,11 @@ class MemoryIntake:
         yield transaction
         transaction.commit()
 
+    async def append(self, events: Sequence[NewEvent]) -> list[Appended]:
+        """Journal events alone, all of them or none."""
+        async with self.intake() as transaction:
+            return await transaction.append(events)
+
     async def outcome(self, org_id: str, event_id: str) -> EventOutcome | None:
         """Where an event stands, or None when it was never accepted."""
         row = self._tables.journal.get((org_id, event_id))

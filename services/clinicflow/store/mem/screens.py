@@ -71,11 +71,11 @@ class MemoryScreens:
 
     async def cursor(self) -> str:
         """The cursor of the newest change (take it before a snapshot)."""
-        return self._tables.changes[-1].cursor if self._tables.changes else "0"
+        return str(self._tables.change_number)
 
     async def changes(self, after: str, limit: int = 500) -> list[Change]:
         """Change rows after a cursor, in order."""
-        return [change for change in self._tables.changes if int(change.cursor) > int(after or 0)][:limit]
+        return [change for _, change in self._tables.changes if int(change.cursor) > int(after or 0)][:limit]
 
     @contextlib.asynccontextmanager
     async def wake(self, callback: Callable[[], None]) -> AsyncIterator[None]:
@@ -228,6 +228,12 @@ class MemoryOperators:
         """All running timers, in batches."""
         for batch in _batches([row for _, row in sorted(self._tables.timers.items())]):
             yield batch
+
+    async def prune_changes(self, before: int) -> int:
+        """Drop change rows older than ``before`` that were sent to the tasks topic; how many."""
+        sent, old = int(self._tables.sent_cursor or 0), self._tables.changes
+        self._tables.changes = [(at, change) for at, change in old if at >= before or int(change.cursor) > sent]
+        return len(old) - len(self._tables.changes)
 
     async def audit_rows(self, org_id: str) -> list[AuditRow]:
         """The audit rows of an organization, oldest first."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from clinicflow.core.view import VisitView
 from clinicflow.errors import InvalidEvent, StoreRefused
 from clinicflow.store.regrouping import CaseCut
 from clinicflow.store.rows import (
@@ -71,7 +72,8 @@ class Tables:
         self.cases: dict[tuple[str, str], CaseCut] = {}
         self.tasks: dict[str, TaskRow] = {}
         self.timers: dict[str, TimerRow] = {}
-        self.changes: list[Change] = []
+        self.changes: list[tuple[int, Change]] = []
+        self.change_number = 0
         self.rejections: dict[tuple[int, int, str], RejectionRow] = {}
         self.letters: dict[str, DeadLetter] = {}
         self.bundles: dict[str, list[StoredBundle]] = defaultdict(list)
@@ -95,6 +97,13 @@ class Tables:
             row = JournalRow(jid, self.clock(), event)
             self.journal[key] = self.unplaced[jid] = row
             self.by_case[event.case_id].append(row)
+
+    def add_change(self, tasks: tuple[TaskRow, ...], visits: tuple[VisitView, ...]) -> None:
+        """Number a change, keep it with its moment, and wake the screens."""
+        self.change_number += 1
+        self.changes.append((self.clock(), Change(str(self.change_number), tasks, visits)))
+        for callback in list(self.callbacks):
+            callback()
 
     def groups(self) -> list[str]:
         """Groups that run an agent."""

@@ -6,7 +6,7 @@ from clinicflow.store import regrouping
 from clinicflow.store.encoding import due_escalation, encode_msgpack
 from clinicflow.store.mem.tables import Mark, Tables
 from clinicflow.store.regrouping import CaseCut
-from clinicflow.store.rows import Change, Checkpoint, DueTimer, PlacedRow, Round, StateRow
+from clinicflow.store.rows import Checkpoint, DueTimer, PlacedRow, Round, StateRow
 
 
 class MemoryWorker:
@@ -112,9 +112,7 @@ class MemoryWorker:
                 tables.letters.setdefault(letter.dead_letter_id, letter)
         visits = tuple(row.view for row in states if row.view is not None)
         if tasks or visits:
-            tables.changes.append(Change(str(len(tables.changes) + 1), tuple(tasks), visits))
-            for callback in list(tables.callbacks):
-                callback()
+            tables.add_change(tuple(tasks), visits)
 
     def _cut_cases(self, plan: regrouping.Plan, touched: set[str]) -> None:
         old = [row for (_, name), row in sorted(self._tables.cases.items()) if name in touched]

@@ -139,6 +139,11 @@ class PgIntake:
         async with self._pool.transaction() as session:
             yield PgIntakeTransaction(session, self._ring, self._partitions)
 
+    async def append(self, events: Sequence[NewEvent]) -> list[Appended]:
+        """Journal events alone, all of them or none, without a transaction around the one statement."""
+        async with self._pool.session() as session:
+            return await append(session, events, self._partitions)
+
     async def outcome(self, org_id: str, event_id: str) -> EventOutcome | None:
         """Where an event stands, or None when it was never accepted."""
         found = await self._pool.rows(_SQL, "outcome", org=org_id, event=event_id)

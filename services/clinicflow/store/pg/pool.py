@@ -57,6 +57,13 @@ def told_as_ours() -> Any:
         ) from failure
 
 
+async def _as_it_was(_connection: Any) -> None:
+    """Nothing to undo between callers: roles and settings end with their transaction, and an open one is rolled back.
+
+    The driver's own clean-up would cost a round trip for each use.
+    """
+
+
 class Pool:
     """Connections to one database as one role. All statements go through here."""
 
@@ -78,6 +85,7 @@ class Pool:
                         command_timeout=60.0,
                         max_inactive_connection_lifetime=0,
                         server_settings=_SERVER_SETTINGS,
+                        reset=_as_it_was,
                     )
                 return cls(raw)
             except StoreUnavailable:

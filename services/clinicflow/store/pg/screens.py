@@ -119,8 +119,7 @@ class PgScreens:
         """A transaction in which only rows of ``org_id`` exist. Role and setting end with it, whatever happens."""
         async with self._pool.transaction() as session:
             if self._becomes_web:
-                await session.run(_SQL, "become_web")
-                await session.run(_SQL, "only_org", org=org_id)
+                await session.run(_SQL, "become_web", org=org_id)
             yield session
 
 

@@ -7,9 +7,10 @@ where l.holder = excluded.holder or l.expires_at < now_micros()
 returning epoch;
 
 -- name: place
--- Give committed unplaced rows, in order, the next dense positions; no row at all means that the lease is lost.
+-- Give committed unplaced rows, in order, the next dense positions; no row at all means that the lease is lost. The lease
+-- is locked only when there is something to place: a lock is a write, and idle polling must not write.
 with held as materialized (
-    select epoch from lease where epoch = :epoch::bigint for update
+    select epoch from lease where epoch = :epoch::bigint and exists (select from unplaced) for update
 ), taken as materialized (
     select u.jid from unplaced u where exists (select from held) order by u.jid limit :limit::bigint
 ), gone as (
@@ -30,7 +31,9 @@ with held as materialized (
     where h.partition = s.partition
 )
 select s.partition, s.position, s.logged_at, s.bundle, s.org_id, s.event_id, s.case_id, s.type, s.payload, s.target_agent
-from held left join stamped s on true order by s.partition, s.position;
+from (select epoch from held union all select epoch from lease where epoch = :epoch::bigint limit 1) mine
+    left join stamped s on true
+order by s.partition, s.position;
 
 -- name: heads
 -- The last placed position of each partition.

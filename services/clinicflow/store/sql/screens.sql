@@ -1,10 +1,6 @@
 -- name: become_web!
--- The rights of the screens' role, until the end of the transaction.
-set local role clinicflow_web;
-
--- name: only_org!
--- The one organization whose rows exist, until the end of the transaction.
-select set_config('app.org', :org, true);
+-- The screens' role and the one organization whose rows exist for it, until the end of the transaction.
+select set_config('role', 'clinicflow_web', true), set_config('app.org', :org, true);
 
 -- name: visits
 -- Visits as boards show them.
@@ -36,8 +32,8 @@ order by priority desc, due_at, task_id limit :limit::bigint;
 select body from task where org_id = :org and task_id = :task::uuid;
 
 -- name: cursor$
--- The number of the newest change.
-select coalesce(max(seq), 0) from change;
+-- The number of the newest change; when all were pruned, of the last one sent.
+select coalesce((select max(seq) from change), (select nullif(cursor, '')::bigint from tasks_sent), 0);
 
 -- name: changes
 -- Changes after a number.
