@@ -81,7 +81,9 @@ def test_a_healthy_adult_scores_nothing_and_nothing_is_missing() -> None:
     assert list(findings(TABLE, NORMAL)) == []
 
 
-@pytest.mark.parametrize("missing", ["resp_rate", "spo2", "on_oxygen", "systolic", "heart_rate", "consciousness", "temp"])
+@pytest.mark.parametrize(
+    "missing", ["resp_rate", "spo2", "on_oxygen", "systolic", "heart_rate", "consciousness", "temp"]
+)
 def test_a_score_without_one_of_its_readings_is_incomplete(missing: str) -> None:
     assert not score(TABLE, {name: value for name, value in NORMAL.items() if name != missing}).complete
 

@@ -113,6 +113,7 @@ def rejected(state: SpecimensState, event: SpecimenRejected, facts: Facts) -> Sp
 def exposed(state: SpecimensState) -> dict[str, Any]:
     """What conditions of rules see."""
     return {
+        "ordered": state.ordered,
         "cancelled": state.cancelled,
         "visit": state.visit,
         "specimen_class": state.specimen_class or "other",
