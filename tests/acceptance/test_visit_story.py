@@ -1,4 +1,4 @@
-"""One patient's morning at the north clinic, told from arrival to the reviewed result, with the people who do the work."""
+"""One patient's morning at the north clinic, from arrival to the reviewed result, with the people who do the work."""
 
 from clinicflow.agents import all_agents
 from clinicflow.core.step import applies, pack, step, unpack

@@ -115,7 +115,7 @@ NEXT_STEPS = frozenset(
     for name in ("check-in", "room-patient", "prepare-patient", "see-patient", "complete-orders", "checkout")
     for again in ("", "-again")
 ) | {"provider-still-in", "provider-back-in", "check-on-visit-again"}
-"""Rules that bring a visit to its next step; side work such as a copayment does not keep a patient from being forgotten."""
+"""Rules that bring a visit to its next step; side work such as a copayment keeps nobody from being forgotten."""
 
 
 @cache
@@ -210,7 +210,7 @@ class Clinic(VirtualWorld):
 
     def happened(self, kind: str) -> list[Event]:
         """All events of a kind, in order."""
-        return [placed.event for placed in self.result.events if placed.event.TYPE == kind]
+        return [placed.event for placed in self.result.events if kind == placed.event.TYPE]
 
     def refusals(self, event: Event) -> dict[str, Rejection]:
         """Which agents refused an event, and why."""
