@@ -11,6 +11,9 @@ from clinicflow.store.ports import BundleStore
 
 _KEPT = 32
 
+Lookers = Mapping[str, tuple[Agent[Any], ...]]
+"""Agents by event type, in the order of their names."""
+
 
 class Bundles:
     """Bundles never change, so nothing here gets stale. ``agents`` are those of this worker, by name."""
@@ -19,7 +22,8 @@ class Bundles:
         self._store = store
         self._agents = agents
         self._kept: OrderedDict[tuple[str, int], Bundle] = OrderedDict()
-        self._types: dict[tuple[str, int], frozenset[str]] = {}
+        self._subscribed: dict[tuple[str, int], dict[str, frozenset[str]]] = {}
+        self._lookers: dict[tuple[str, int], Lookers] = {}
 
     def at_hand(self, org_id: str, number: int) -> Bundle | None:
         """The compiled bundle if it is in memory."""
@@ -40,26 +44,27 @@ class Bundles:
         if stored is None:
             raise UnknownBundle(f"Expected bundle {number} of organization {org_id}, but it is not stored")
         bundle = compile_bundle(stored.document, number, self._agents)
-        self._types[org_id, number] = frozenset().union(*(bundle.subscribed(name) for name in self._agents))
+        self._subscribed[org_id, number] = {name: bundle.subscribed(name) for name in self._agents}
         return bundle
 
-    def known_types(self, org_id: str, number: int) -> frozenset[str] | None:
-        """Event types that an agent here looks at under any bundle up to ``number``; None: ask ``types`` first."""
-        return self._types.get((org_id, -number))
+    def known_lookers(self, org_id: str, number: int) -> Lookers | None:
+        """By event type the agents that look at it under any bundle up to ``number``; None: ask ``lookers``."""
+        return self._lookers.get((org_id, number))
 
-    async def types(self, org_id: str, number: int) -> frozenset[str]:
+    async def lookers(self, org_id: str, number: int) -> Lookers:
         """The same, loading what is needed. A case may keep an old bundle, so all earlier ones count.
 
         Raises as ``get`` does; number 0 stands for an organization that had no bundle.
         """
         if number < 1:
             await self.get(org_id, number)
-        found = self.known_types(org_id, number)
-        if found is None:
-            found = frozenset()
-            for earlier in range(1, number + 1):
-                if (org_id, earlier) not in self._types:
-                    await self.get(org_id, earlier)
-                found |= self._types[org_id, earlier]
-            self._types[org_id, -number] = found
-        return found
+        found: dict[str, list[Agent[Any]]] = {}
+        for earlier in range(1, number + 1):
+            if (org_id, earlier) not in self._subscribed:
+                await self.get(org_id, earlier)
+        for name in sorted(self._agents):
+            kinds = (self._subscribed[org_id, earlier][name] for earlier in range(1, number + 1))
+            for event_type in sorted(frozenset().union(*kinds)):
+                found.setdefault(event_type, []).append(self._agents[name])
+        self._lookers[org_id, number] = {event_type: tuple(agents) for event_type, agents in found.items()}
+        return self._lookers[org_id, number]

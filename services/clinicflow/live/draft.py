@@ -73,6 +73,8 @@ class Draft:
     def add(self, entry: Entry, placed: Placed, agent: str, outcome: Outcome) -> None:
         """What one agent made of one event."""
         event, partition = placed.event, placed.partition
+        # First what can fail: nothing of an outcome that cannot be written may stay.
+        self._derived += [(partition, journaled(derived)) for derived in outcome.derived]
         entry.cases[agent] = outcome.case
         if event.patient_id is not None:
             entry.patient_id = event.patient_id
@@ -96,8 +98,6 @@ class Draft:
             self._timers.add(placed, agent, timer)
         for timer_id in outcome.timers_cleared:
             self._timers.clear(partition, timer_id)
-        for derived in outcome.derived:
-            self._derived.append((partition, journaled(derived)))
         if outcome.rejection is not None:
             code, reason = outcome.rejection.code, outcome.rejection.reason
             self._rejections.append(

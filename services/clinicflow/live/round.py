@@ -15,10 +15,9 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Placed
 from clinicflow.core.ids import named
-from clinicflow.core.outcome import AgentCase
+from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.step import applies, bundle_for, step
 from clinicflow.errors import (
-    ClinicflowError,
     HistoryNeeded,
     InvalidBundle,
     Overtaken,
@@ -27,7 +26,7 @@ from clinicflow.errors import (
     UnknownBundle,
 )
 from clinicflow.events import BundleMigrated
-from clinicflow.live.bundles import Bundles
+from clinicflow.live.bundles import Bundles, Lookers
 from clinicflow.live.cases import CaseCache, Entry
 from clinicflow.live.clock import Clock
 from clinicflow.live.draft import Draft
@@ -43,6 +42,9 @@ _LAST_DELAY_S = 5.0
 
 _NOT_THE_EVENT = (Overtaken, asyncio.CancelledError, MemoryError, OSError, StoreUnavailable)
 """Failures that say nothing about the event: it must not become a dead letter for them."""
+
+Wanted = tuple[Arrived, tuple[Agent[Any], ...]]
+"""A record and the agents that look at it."""
 
 T = TypeVar("T")
 _log = log("live.round")
@@ -64,38 +66,41 @@ class Folder:
         self._group = group
         self._store = store
         self._bundles = bundles
-        self._agents = [agents[name] for name in sorted(agents)]
+        self._agents = tuple(agents[name] for name in sorted(agents))
         self._cache = cache
         self._clock = clock
 
     async def fold(self, draft: Draft, arrived: list[Arrived], current: Callable[[], bool]) -> None:
         """Fold the records in order into ``draft``. Raises ``Overtaken``."""
         wanted = await self._wanted(arrived, current)
-        await self._load(wanted, current)
-        for number, each in enumerate(wanted, 1):
-            await self._apply(draft, each, current)
+        await self._load([each for each, _ in wanted], current)
+        for number, (each, agents) in enumerate(wanted, 1):
+            await self._apply(draft, each, agents, current)
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
                 _check(current)
         draft.seal(self._cache)
 
-    async def _wanted(self, arrived: list[Arrived], current: Callable[[], bool]) -> list[Arrived]:
-        """Those of a type that some agent here looks at; nothing is decoded for that."""
+    async def _wanted(self, arrived: list[Arrived], current: Callable[[], bool]) -> list[Wanted]:
+        """Those of a type that some agent here looks at, with these agents; nothing is decoded for that."""
         wanted = []
         for each in arrived:
             stamp = each.stamp
-            types = self._bundles.known_types(stamp.org_id, stamp.bundle)
-            if types is None:
-                types = await self._types(each, current)
-            if types is None or stamp.type in types:
-                wanted.append(each)
+            lookers = self._bundles.known_lookers(stamp.org_id, stamp.bundle)
+            if lookers is None:
+                lookers = await self._lookers(each, current)
+            agents = self._agents if lookers is None else lookers.get(stamp.type, ())
+            if stamp.target_agent is not None:
+                agents = tuple(agent for agent in agents if agent.name == stamp.target_agent)
+            if agents:
+                wanted.append((each, agents))
         return wanted
 
-    async def _types(self, each: Arrived, current: Callable[[], bool]) -> frozenset[str] | None:
+    async def _lookers(self, each: Arrived, current: Callable[[], bool]) -> Lookers | None:
         try:
-            return await insist(lambda: self._bundles.types(each.stamp.org_id, each.stamp.bundle), current)
-        except ClinicflowError:
-            return None  # no such bundle: the event becomes a dead letter when it is its turn
+            return await insist(partial(self._bundles.lookers, each.stamp.org_id, each.stamp.bundle), current)
+        except (UnknownBundle, InvalidBundle):
+            return None  # the event becomes a dead letter of every agent when it is its turn
 
     async def _load(self, wanted: list[Arrived], current: Callable[[], bool]) -> None:
         """Bring all states that are not in memory, in one question."""
@@ -106,21 +111,39 @@ class Folder:
             for case_id in missing:
                 self._cache.put(case_id, partition_of[case_id], stored.get(case_id))
 
-    async def _apply(self, draft: Draft, each: Arrived, current: Callable[[], bool]) -> None:
+    async def _apply(
+        self, draft: Draft, each: Arrived, agents: tuple[Agent[Any], ...], current: Callable[[], bool]
+    ) -> None:
         stamp, record = each.stamp, each.record
-        case_id = "" if record.key is None else record.key.decode()
-        entry = self._cache.held(case_id)
+        entry = self._cache.held("" if record.key is None else record.key.decode())
         try:
             event = decode(record.value or b"")
         except UndecodableEvent as error:
-            self._undecodable(draft, each, entry, str(error))
+            self._undecodable(draft, each, agents, entry, str(error))
             return
         placed = Placed(event, each.partition, stamp.position, stamp.logged_at, stamp.bundle, stamp.target_agent)
-        for agent in self._agents:
-            if stamp.target_agent is None or stamp.target_agent == agent.name:
-                await self._agent(draft, each, entry, agent, placed, current)
+        for agent in agents:
+            if not self._at_once(draft, each, entry, agent, placed):
+                await self._with_more(draft, each, entry, agent, placed, current)
 
-    async def _agent(
+    def _at_once(self, draft: Draft, each: Arrived, entry: Entry, agent: Agent[Any], placed: Placed) -> bool:
+        """Fold with what is in memory, which is nearly always enough; False when something must be loaded."""
+        side = entry.cases.get(agent.name)
+        try:
+            bundle = self._bundles.at_hand(placed.event.org_id, bundle_for(agent, side, placed))
+            if bundle is None:
+                return False
+            if applies(agent, bundle, placed):
+                _take(draft, entry, agent, placed, step(agent, side, placed, bundle))
+        except HistoryNeeded:
+            return False
+        except _NOT_THE_EVENT:
+            raise
+        except Exception as error:
+            self._cannot(draft, each, entry, agent.name, placed, error)
+        return True
+
+    async def _with_more(
         self,
         draft: Draft,
         each: Arrived,
@@ -129,25 +152,17 @@ class Folder:
         placed: Placed,
         current: Callable[[], bool],
     ) -> None:
+        """The same with bundle and history from the store."""
         side = entry.cases.get(agent.name)
         try:
-            number = bundle_for(agent, side, placed)
-            bundle = self._bundles.at_hand(placed.event.org_id, number) or await self._bundle(placed, number, current)
-            if not applies(agent, bundle, placed):
-                return
-            try:
-                outcome = step(agent, side, placed, bundle)
-            except HistoryNeeded:
+            bundle = await self._bundle(placed, bundle_for(agent, side, placed), current)
+            if applies(agent, bundle, placed):
                 history, bundles = await self._history(placed, current)
-                outcome = step(agent, side, placed, bundle, history, bundles)
+                _take(draft, entry, agent, placed, step(agent, side, placed, bundle, history, bundles))
         except _NOT_THE_EVENT:
             raise
         except Exception as error:
             self._cannot(draft, each, entry, agent.name, placed, error)
-            return
-        if placed.target_agent is not None and outcome.case.incomplete:  # the re-submission went well
-            outcome = msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, incomplete=False))
-        draft.add(entry, placed, agent.name, outcome)
 
     async def _bundle(self, placed: Placed, number: int, current: Callable[[], bool]) -> Bundle:
         return await insist(lambda: self._bundles.get(placed.event.org_id, number), current)
@@ -172,12 +187,13 @@ class Folder:
         _mark(entry, agent)
         draft.touch(entry, placed)
 
-    def _undecodable(self, draft: Draft, each: Arrived, entry: Entry, reason: str) -> None:
-        for agent in self._agents:
-            if each.stamp.target_agent in (None, agent.name):
-                self._failed(draft, each, agent.name, reason, "decode")
-                if agent.name in entry.cases:
-                    _mark(entry, agent.name)
+    def _undecodable(
+        self, draft: Draft, each: Arrived, agents: tuple[Agent[Any], ...], entry: Entry, reason: str
+    ) -> None:
+        for agent in agents:
+            self._failed(draft, each, agent.name, reason, "decode")
+            if agent.name in entry.cases:
+                _mark(entry, agent.name)
         if entry.last is not None:
             draft.touch(entry, entry.last)
 
@@ -200,6 +216,12 @@ class Folder:
                 payload=value,
             )
         )
+
+
+def _take(draft: Draft, entry: Entry, agent: Agent[Any], placed: Placed, outcome: Outcome) -> None:
+    if placed.target_agent is not None and outcome.case.incomplete:  # the re-submission went well
+        outcome = msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, incomplete=False))
+    draft.add(entry, placed, agent.name, outcome)
 
 
 def history_of(rows: list[PlacedRow]) -> list[Placed]:
