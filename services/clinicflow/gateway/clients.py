@@ -81,16 +81,20 @@ class MllpClient:
         writer.write(frame(message))
         await writer.drain()
         header = header_of(message)
-        if not header.enhanced:
-            return await self._read(reader, ANSWER_SECONDS)
-        answer = Answer("none")
-        for when in (header.accept_when, header.application_when):
-            if when in ("", "NE"):
-                continue
+        if not header.enhanced or header.application_when == "AL":
+            return await self._until(reader, "A")
+        if header.accept_when == "AL":
+            return await self._until(reader, "C")
+        if {"ER", "SU"} & {header.accept_when, header.application_when}:
             with contextlib.suppress(TimeoutError):
-                answer = await self._read(reader, _MAYBE_SECONDS if when in ("ER", "SU") else ANSWER_SECONDS)
-                if not answer.accepted:
-                    return answer
+                return await self._read(reader, _MAYBE_SECONDS)
+        return Answer("none")
+
+    async def _until(self, reader: asyncio.StreamReader, kind: str) -> Answer:
+        """The acknowledgement of this kind (A: application, C: accept); it always comes, others before it are passed."""
+        answer = await self._read(reader, ANSWER_SECONDS)
+        while not answer.code.startswith((kind, "?")):
+            answer = await self._read(reader, ANSWER_SECONDS)
         return answer
 
     async def _read(self, reader: asyncio.StreamReader, seconds: float) -> Answer:

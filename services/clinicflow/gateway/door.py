@@ -59,7 +59,9 @@ class Door:
                 check = Check(self._services, principal, in_force.bundle, now)
                 prepared.append(await check.prepare(doc, _key(key, ordinal, batch)))
             except Refused as refused:
-                refusals.append((refused.status, [Problem((line + path).rstrip("."), *rest) for path, *rest in refused.problems]))
+                refusals.append(
+                    (refused.status, [Problem((line + path).rstrip("."), *rest) for path, *rest in refused.problems])
+                )
         if refusals:
             EVENTS.labels(answer="refused").inc(len(docs))
             raise Refused(

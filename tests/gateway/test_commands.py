@@ -1,0 +1,202 @@
+"""`clinicflow send`, `messages` and `token`, as an operator uses them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from typer.testing import CliRunner
+
+from clinicflow.gateway import commands, mllp
+from tests.gateway.support import EVN, Network, arrival, message, pid, pv1
+from tests.gateway.test_http_door import roomed
+
+runner = CliRunner()
+
+
+class Running:
+    """A network that serves HTTP and MLLP in a thread of its own, on free ports of loopback."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.network = Network(home)
+        self.call(self._start())
+
+    def call(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(20)
+
+    async def _start(self) -> None:
+        await self.network.start()
+        self.door = await mllp.serve(self.network.services, [await self.network.feed()], any_port=True)
+        config = uvicorn.Config(self.network.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+        self.server = uvicorn.Server(config)
+        self.serving = asyncio.create_task(self.server.serve())
+        while not self.server.started:  # noqa: ASYNC110 - uvicorn tells it in no other way
+            await asyncio.sleep(0.01)
+
+    @property
+    def mllp(self) -> str:
+        return f"127.0.0.1:{self.door.ports['demo-his']}"
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+
+    async def _stop(self) -> None:
+        await self.door.stop()
+        self.server.should_exit = True
+        await self.serving
+
+    def close(self) -> None:
+        self.call(self._stop())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    found = Running(tmp_path / "home")
+    monkeypatch.setenv("CLINICFLOW_HOME", str(found.home))
+
+    async def open_store(_settings: Any) -> Any:
+        return found.network.store
+
+    monkeypatch.setattr(commands, "open_store", open_store)
+    yield found
+    found.close()
+
+
+Run = Callable[..., str]
+
+
+def run(*words: str, code: int = 0) -> str:
+    result = runner.invoke(commands.app, list(words))
+    assert result.exit_code == code, (result.output, result.exception)
+    return result.output
+
+
+def counted(output: str) -> dict[str, int]:
+    lines = (line.split() for line in output.splitlines())
+    return {words[0]: int(words[1]) for words in lines if len(words) >= 2 and words[1].isdigit()}
+
+
+def test_a_folder_of_messages_is_sent_in_order_and_the_answers_are_counted(running: Running, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    (folder / "b").mkdir(parents=True)
+    (folder / "a.hl7").write_text(arrival().replace("\r", "\r\n"))
+    batch = f"FHS|^~\\&|\rBHS|^~\\&|\r{arrival('A-2', 'V-2')}{arrival('A-3', 'V-3')}BTS|2\rFTS|1\r"
+    (folder / "b" / "batch.txt").write_text("\ufeff" + batch)
+    line = json.dumps({"id": 1, "text": message("ADT^A03", EVN, pid(), pv1(), control="D-1")})
+    (folder / "c.ndjson").write_text(line + "\n\n")
+    (folder / "readme.md").write_text("not sent")
+    assert counted(run("send", str(folder), "--mllp", running.mllp)) == {"AA": 4, "total": 4}
+    assert counted(run("messages", "counts")) == {"events": 4, "received": 4}
+
+
+def test_a_refused_message_is_named_and_the_exit_code_says_so(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "mixed.hl7"
+    file.write_text(message("ADT^A01", EVN, pv1()) + arrival())
+    output = run("send", str(file), "--mllp", running.mllp, code=1)
+    assert "mixed.hl7:1: AR Expected a medical record number" in output
+    assert counted(output) == {"AA": 1, "AR": 1, "total": 2}
+
+
+def test_events_go_to_the_http_door_and_a_repeat_is_harmless(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [roomed(room_id=f"n-{n}") for n in (1, 2, 3)] + [roomed(room_id="attic")]
+    file = tmp_path / "events.ndjson"
+    file.write_text("\n".join(json.dumps(event) for event in events))
+    secret = run("token", "create", "sender").strip()
+    monkeypatch.setenv("CLINICFLOW_TOKEN", secret)
+    first = run("send", str(file), "--http", running.http, code=1)
+    again = run("send", str(file), "--http", running.http, code=1)
+    assert counted(first) == {"accepted": 3, "refused": 1, "total": 4}
+    assert counted(again) == {"duplicate": 3, "refused": 1, "total": 4}
+    assert "room_id" in first
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("x.hl7", "PID|1\r", "expected MSH before segment PID"),
+        ("x.hl7", "", "at least one message"),
+        ("x.ndjson", "{", "expected JSON"),
+        ("x.ndjson", "{}", "`type`"),
+        ("x.pdf", "", "ends with one of"),
+    ],
+)
+def test_files_that_hold_nothing_to_send_are_refused(tmp_path: Path, name: str, content: str, expected: str) -> None:
+    file = tmp_path / name
+    file.write_text(content)
+    assert expected in run("send", str(file), "--mllp", "127.0.0.1:1", code=3)
+
+
+def test_what_cannot_be_delivered_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinicflow.gateway.clients._PAUSES", (0.0,))
+    file = tmp_path / "a.hl7"
+    file.write_text(arrival())
+    assert "Expected --mllp" in run("send", str(file), code=3)
+    assert "Expected an answer" in run("send", str(file), "--mllp", "127.0.0.1:1", code=3)
+    assert "neither" in run("send", str(tmp_path / "nothing"), code=3)
+
+
+def test_messages_are_listed_shown_and_raw_text_only_when_asked_for(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "two.hl7"
+    file.write_text(arrival() + message("ADT^A02", EVN, pid(), pv1("NORTH^9"), control="C-2"))
+    run("send", str(file), "--mllp", running.mllp, code=1)
+    newest, oldest = (json.loads(line) for line in run("messages", "list", "--json").splitlines())
+    assert (newest["control_id"], newest["outcome"], newest["acknowledgement"]) == ("C-2", "dead-letter", "AR")
+    assert (oldest["message_type"], oldest["outcome"], len(oldest["event_ids"])) == ("ADT^A01", "events", 1)
+    assert "A-1" in run("messages", "list", "--control-id", "A-1")
+    assert "A-1" not in run("messages", "list", "--outcome", "dead-letter")
+    shown = run("messages", "show", newest["message_id"])
+    assert "maps to a room" in shown
+    assert "Okafor" not in shown
+    assert "Okafor" in run("messages", "show", newest["message_id"], "--raw")
+    audit = running.network.store._tables.audit
+    assert [(row.action, row.what) for row in audit][-1] == ("read-message", {"message_id": newest["message_id"]})
+
+
+def test_a_dead_letter_is_resent_after_the_feed_file_was_changed(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "two.hl7"
+    file.write_text(arrival() + message("ADT^A02", EVN, pid(), pv1("NORTH^9"), control="C-2"))
+    run("send", str(file), "--mllp", running.mllp, code=1)
+    run("messages", "resend", "--outcome", "dead-letter", code=1)
+    feed = running.call(running.network.feed())
+    feed.rooms["NORTH^9"] = "n-6"
+    monkeyed = commands.Services
+    try:
+        commands.Services = lambda _store, _settings: running.network.services  # type: ignore[assignment,misc]
+        assert counted(run("messages", "resend", "--outcome", "dead-letter")) == {"events": 1, "total": 1}
+    finally:
+        commands.Services = monkeyed  # type: ignore[misc]
+    assert counted(run("messages", "counts")) == {"events": 2, "received": 2}
+
+
+def test_resend_wants_ids_or_an_outcome(running: Running) -> None:
+    run("messages", "resend", code=2)
+    assert isinstance(runner.invoke(commands.app, ["messages", "resend", "no-such"]).exception, Exception)
+
+
+def test_tokens_are_created_listed_and_revoked(running: Running, tmp_path: Path) -> None:
+    secret = run("token", "create", "lab", "--clinic", "north").strip()
+    listed = json.loads(run("token", "list", "--json"))
+    assert (listed["client"], listed["clinics"]) == ("lab", ["north"])
+    assert secret not in run("token", "list")
+    out = tmp_path / "token"
+    assert run("token", "create", "lab", "--replace", "--out", str(out)) == ""
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert out.read_text().strip() != secret
+    run("token", "revoke", "lab")
+    assert runner.invoke(commands.app, ["token", "revoke", "lab"]).exit_code == 1
