@@ -45,8 +45,6 @@ class Installation:
         self.home = settings.home.resolve()
         place = accounts.data_folder(self.home / "postgres", accounts.server_user())
         self.postgres: PostgresProvider = EmbeddedPostgres(place)
-            accounts.data_folder(self.home / "postgres", accounts.server_user())
-        )
         self.broker: BrokerProvider = (
             ExternalBroker(settings.kafka)
             if settings.kafka
