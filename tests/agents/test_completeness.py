@@ -86,6 +86,17 @@ def test_at_every_hour_somebody_on_shift_may_do_each_task_at_each_demo_clinic(cl
             assert any(bundle.may(rule.task.activity, person, clinic, at).allowed for person in fit), rule.id
 
 
+def test_a_task_is_closed_by_one_kind_of_event_unless_there_is_a_decision() -> None:
+    bundle = demo_bundle()
+    closers = {
+        rule.id: bundle.closing_event(name, rule.id)
+        for name in all_agents()
+        for rule in bundle.rules_of(name)
+        if len(bundle.closing_event(name, rule.id)) > 1
+    }
+    assert set(map(tuple, closers.values())) == {("refill-approved", "refill-denied")}
+
+
 def person(role: str, *credentials: str, supervisors: tuple[str, ...] = ("PRV",)) -> Person:
     return Person("somebody", role, credentials, on_shift=True, supervisors=supervisors)
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clinicflow.core.event import Event
 from clinicflow.core.task import Task
 from tests.agents.harness import NORMAL, VISIT, Clinic
 
@@ -119,7 +120,7 @@ def vital_signs(draw: Any) -> dict[str, Any]:
 @given(st.data())
 def test_on_any_day_in_any_order_with_lateness_corrections_and_people_who_give_up(data: Any) -> None:
     clinic = Clinic()
-    told: list[str] = []
+    told: list[Event] = []
     clinic.happens(data.draw(st.sampled_from(("patient-arrived", "ticket-issued", "checked-in"))), 0)
     for step in range(1, data.draw(st.integers(3, 25))):
         minute = step * 5
@@ -128,12 +129,15 @@ def test_on_any_day_in_any_order_with_lateness_corrections_and_people_who_give_u
             what, which = data.draw(ACTS)
             act(clinic, what, tasks[which % len(tasks)], STAFF[data.draw(st.integers(0, 5))], minute)
         elif told and data.draw(st.integers(0, 7)) == 0:
-            clinic.happens("event-voided", minute, corrects=told.pop())
+            clinic.happens("event-voided", minute, corrects=told.pop().event_id)
+        elif told and data.draw(st.integers(0, 7)) == 0:
+            wrong = told.pop(data.draw(st.integers(0, len(told) - 1)))
+            told.append(clinic.happens(wrong.TYPE, minute - 1, logged=minute, corrects=wrong.event_id))
         else:
             kind = data.draw(EVENTS)
             fields = vital_signs(data.draw) if kind == "vitals-taken" else {}
             late = data.draw(st.integers(0, 20))
-            told.append(clinic.happens(kind, minute - late, logged=minute, **fields).event_id)
+            told.append(clinic.happens(kind, minute - late, logged=minute, **fields))
         assert clinic.forgotten_after == [], [placed.event.TYPE for placed in clinic.result.events]
     clinic.wait(600)
     assert clinic.forgotten_after == [], [placed.event.TYPE for placed in clinic.result.events]
