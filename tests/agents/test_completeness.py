@@ -147,3 +147,10 @@ def test_feeds_of_the_demo_lead_to_clinics_and_fill_fields_of_vital_signs() -> N
     assert sorted(feeds) == ["demo-his", "simhosp"]
     assert feeds["simhosp"]["clinic_by"]["default"] == "south"
     assert set(feeds["demo-his"]["vitals"].values()) <= set(EVENT_TYPES["vitals-taken"].__struct_fields__)
+
+
+def test_the_guide_names_every_field_that_conditions_may_use() -> None:
+    guide = (PROTOCOLS / "README.md").read_text("utf-8")
+    for name, agent in all_agents().items():
+        row = next(line for line in guide.splitlines() if line.startswith(f"| {name} |"))
+        assert {field.strip("`, ") for field in row.split("|")[2].split(",")} == set(agent.exposed(agent.state()))
