@@ -1,0 +1,154 @@
+"""The changes of the store, followed once per process and handed to every screen."""
+
+import asyncio
+import time
+from collections import deque
+
+from clinicflow import telemetry
+from clinicflow.core.bundle import Bundle
+from clinicflow.errors import ClinicflowError
+from clinicflow.store.rows import Change
+from clinicflow.web.mirror import Mirror
+from clinicflow.web.services import Services
+
+log = telemetry.log("clinicflow.web")
+
+LOOK_AGAIN = 0.5
+"""Seconds after which the store is asked although nobody woke the hub: a notification may be lost."""
+SWEEP = 60_000_000
+"""Microseconds between two looks for visits that ended long ago."""
+KEPT = 4096
+"""Changes kept in memory, so that a screen that comes back does not ask the store."""
+BATCH = 500
+
+
+class Hub:
+    """Follows the changes. Screens wait for ``moved`` and read mirrors, or changes after their cursor."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._mirrors: dict[str, Mirror] = {}
+        self._loading = asyncio.Lock()
+        self._kept: deque[Change] = deque(maxlen=KEPT)
+        self._moved: asyncio.Event = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._fresh_at = time.monotonic()
+        self._swept_at = 0
+        self.cursor = ""
+
+    def age(self) -> float:
+        """Seconds since the store last answered."""
+        return time.monotonic() - self._fresh_at
+
+    async def mirror(self, org_id: str) -> Mirror:
+        """The organization's mirror, up to date as of this call. Raises ``UnknownBundle`` and what the store raises."""
+        async with self._loading:
+            await self._begin()
+            bundle = await self._services.bundles.get(org_id)
+            mirror = self._mirrors.get(org_id)
+            if mirror is None:
+                mirror = await self._load(org_id, bundle)
+            mirror.bundle = bundle
+        return mirror
+
+    async def wait(self, seconds: float) -> None:
+        """Return at the next change, or after so many seconds."""
+        moved = self._moved
+        try:
+            await asyncio.wait_for(moved.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def after(self, cursor: str) -> list[Change]:
+        """Changes after a cursor, up to what the mirrors have seen; the next ones at the next call."""
+        if cursor == self.cursor:
+            return []
+        newer: list[Change] = []
+        for change in reversed(self._kept):
+            if change.cursor == cursor:
+                return newer[::-1]
+            newer.append(change)
+        found = await self._services.store.changes(cursor, BATCH)
+        seen = next((place for place, change in enumerate(found) if change.cursor == self.cursor), None)
+        return found if seen is None else found[: seen + 1]
+
+    def knows(self, cursor: str) -> bool:
+        """Whether a screen may resume from a cursor: not from one that this store has not reached (it was restored)."""
+        return cursor.isdecimal() and int(cursor) <= int(self.cursor or 0)
+
+    async def stop(self) -> None:
+        """End following."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _begin(self) -> None:
+        if self._task is None or self._task.done():
+            if not self.cursor:
+                self.cursor = await self._services.store.cursor()
+            self._fresh_at = time.monotonic()
+            self._task = asyncio.create_task(self._follow(), name="changes for screens")
+
+    async def _load(self, org_id: str, bundle: Bundle) -> Mirror:
+        """Read a snapshot that holds at least every change up to the hub's cursor; later ones are applied again."""
+        mirror = Mirror(org_id, bundle)
+        await mirror.load(self._services.store, self._services.clock())
+        self._mirrors[org_id] = mirror
+        await self._read()
+        return mirror
+
+    async def _follow(self) -> None:
+        woken = asyncio.Event()
+        failed = False
+        while True:
+            try:
+                async with self._services.store.wake(woken.set):
+                    while True:
+                        async with self._loading:
+                            await self._read()
+                        await self._refresh_bundles()
+                        failed = False
+                        await _either(woken, LOOK_AGAIN)
+            except (ClinicflowError, OSError, TimeoutError) as error:
+                if not failed:
+                    log.warning("screens do not reach the store; trying again", error=type(error).__name__)
+                failed = True
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _refresh_bundles(self) -> None:
+        for org_id, mirror in list(self._mirrors.items()):
+            mirror.bundle = await self._services.bundles.get(org_id)
+
+    async def _read(self) -> None:
+        while True:
+            found = await self._services.store.changes(self.cursor, BATCH)
+            self._fresh_at = time.monotonic()
+            self._apply(found)
+            if len(found) < BATCH:
+                return
+
+    def _apply(self, changes: list[Change]) -> None:
+        if not changes:
+            return
+        now = self._services.clock()
+        for change in changes:
+            for mirror in self._mirrors.values():
+                mirror.apply(change, now)
+        if now - self._swept_at > SWEEP:
+            self._swept_at = now
+            for mirror in self._mirrors.values():
+                mirror.forget_ended(now)
+        self._kept.extend(changes)
+        self.cursor = changes[-1].cursor
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+
+async def _either(woken: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(woken.wait(), seconds)
+    except TimeoutError:
+        return
+    finally:
+        woken.clear()

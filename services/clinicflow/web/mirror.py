@@ -1,0 +1,103 @@
+"""One organization's open tasks and visits in memory, as the numbered changes make them."""
+
+from clinicflow.core.bundle import Bundle
+from clinicflow.core.durations import DAY
+from clinicflow.core.view import VisitView
+from clinicflow.core.visit import ended
+from clinicflow.store.ports import ScreenStore
+from clinicflow.store.rows import Change, TaskRow
+from clinicflow.web.waits import Waits
+
+KEEP_ENDED = DAY // 4
+"""How long (microseconds) an ended visit stays on lists, so that the desk can see and undo it."""
+ALL = 1_000_000
+
+
+class Mirror:
+    """What screens of one organization show. Every screen of a process reads the same one.
+
+    Rows come in the order of the changes; a task's row that is older than the one here is passed over.
+    """
+
+    def __init__(self, org_id: str, bundle: Bundle) -> None:
+        self.org_id = org_id
+        self.bundle = bundle
+        self.tasks: dict[str, TaskRow] = {}
+        self.version = 0
+        self._by_case: dict[str, set[str]] = {}
+        self._visits: dict[str, dict[str, VisitView]] = {}
+        self._clinic_of: dict[str, str] = {}
+        self._waits: dict[str, Waits] = {}
+
+    async def load(self, store: ScreenStore, now: int) -> None:
+        """Read the open tasks and visits."""
+        for view in await store.visits(self.org_id, None):
+            self._put_visit(view, now)
+        for row in await store.tasks(self.org_id, limit=ALL):
+            self._put_task(row)
+        self.version += 1
+
+    def apply(self, change: Change, now: int) -> None:
+        """Take over one change."""
+        for row in change.tasks:
+            if row.org_id == self.org_id:
+                self._put_task(row)
+        for view in change.visits:
+            if view.org_id == self.org_id:
+                self._put_visit(view, now)
+        self.version += 1
+
+    def visits(self, clinic_id: str) -> dict[str, VisitView]:
+        """The clinic's visits by case."""
+        return self._visits.get(clinic_id, {})
+
+    def visit(self, case_id: str) -> VisitView | None:
+        """A visit by case."""
+        return self._visits.get(self._clinic_of.get(case_id, ""), {}).get(case_id)
+
+    def tasks_of(self, case_id: str) -> list[TaskRow]:
+        """The open tasks of a case."""
+        return [self.tasks[task_id] for task_id in sorted(self._by_case.get(case_id, ()))]
+
+    def clinic_tasks(self, clinic_id: str) -> list[TaskRow]:
+        """The open tasks of a clinic."""
+        return [row for row in self.tasks.values() if row.clinic_id == clinic_id]
+
+    def waits(self, clinic_id: str) -> Waits:
+        """The clinic's waiting times of today."""
+        if clinic_id not in self._waits:
+            self._waits[clinic_id] = Waits(self.bundle.zone(clinic_id))
+        return self._waits[clinic_id]
+
+    def forget_ended(self, now: int) -> None:
+        """Drop visits that ended long ago."""
+        for visits in self._visits.values():
+            for case_id in [case for case, view in visits.items() if _long_over(view, now)]:
+                del visits[case_id]
+                self._clinic_of.pop(case_id, None)
+
+    def _put_task(self, row: TaskRow) -> None:
+        known = self.tasks.get(row.task.task_id)
+        if known is not None and known.position > row.position:
+            return
+        of_case = self._by_case.setdefault(row.case_id, set())
+        if row.task.open:
+            self.tasks[row.task.task_id] = row
+            of_case.add(row.task.task_id)
+            return
+        self.tasks.pop(row.task.task_id, None)
+        of_case.discard(row.task.task_id)
+        if not of_case:
+            del self._by_case[row.case_id]
+
+    def _put_visit(self, view: VisitView, now: int) -> None:
+        before = self._clinic_of.get(view.case_id)
+        if before is not None and before != view.clinic_id:
+            self._visits[before].pop(view.case_id, None)
+        self._clinic_of[view.case_id] = view.clinic_id
+        self._visits.setdefault(view.clinic_id, {})[view.case_id] = view
+        self.waits(view.clinic_id).note(view, now)
+
+
+def _long_over(view: VisitView, now: int) -> bool:
+    return ended(view.stage) and now - (view.ended_at or view.since) > KEEP_ENDED

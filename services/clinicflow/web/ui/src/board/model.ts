@@ -1,0 +1,188 @@
+/** A clinic's board in this page: a snapshot, then every change once, in order. */
+
+import { get, toSignIn } from "../lib/api";
+import { Stream, type Health } from "../lib/stream";
+import { followClock } from "../lib/time";
+import type { Me } from "../shared/app-bar";
+
+export interface Task {
+  task_id: string;
+  clinic_id: string;
+  case_id: string;
+  patient_id: string | null;
+  agent: string;
+  rule: string;
+  activity: string;
+  titles: Record<string, string>;
+  roles: string[];
+  credential: string;
+  priority: "routine" | "urgent" | "asap" | "stat";
+  status: string;
+  level: number;
+  owner: string | null;
+  created_at: number;
+  due_at: number;
+  changed_at: number;
+  closing: string | null;
+  room_id: string | null;
+  critical: boolean;
+  two_person: boolean;
+  doers: string[];
+  declined_by: string[];
+  reason: string | null;
+  cause_voided: boolean;
+  kind: string;
+}
+
+export interface Waiting {
+  reason: string;
+  since: number;
+  roles: string[];
+  activity: string | null;
+  task_id: string | null;
+  owner: string | null;
+}
+
+export interface Visit {
+  case_id: string;
+  clinic_id: string;
+  patient_id: string | null;
+  stage: string;
+  since: number;
+  arrived_at: number;
+  appointment_at: number | null;
+  ticket: string | null;
+  room_id: string | null;
+  called_at: number | null;
+  call_no: number;
+  language: string | null;
+  acuity: string;
+  ready_for_provider: boolean;
+  over: boolean;
+  ended_at: number | null;
+  waiting: Waiting | null;
+  incomplete: boolean;
+}
+
+export interface Colleague {
+  name: string;
+  role: string;
+  lead: boolean;
+}
+
+const OPEN = new Set(["requested", "accepted", "in-progress", "on-hold"]);
+const RANK: Record<string, number> = { stat: 0, asap: 1, urgent: 2, routine: 3 };
+const LONG_GAP_MS = 5 * 60_000;
+
+export class BoardModel {
+  tasks = new Map<string, Task>();
+  visits = new Map<string, Visit>();
+  names: Record<string, string> = {};
+  rooms: Record<string, string> = {};
+  staff: Record<string, Colleague> = {};
+  clinic = { id: "", name: "", zone: "UTC" };
+  me: Me | null = null;
+  health: Health = "connecting";
+  refusal = 0;
+  private stream?: Stream;
+  private liveAt = 0;
+
+  constructor(
+    readonly clinicId: string,
+    private readonly changed: () => void,
+  ) {}
+
+  async begin(): Promise<void> {
+    const found = await get(`/ui/board/${encodeURIComponent(this.clinicId)}`);
+    if (found.status === 401) return toSignIn();
+    if (found.status === 403 || found.status === 404) {
+      this.refusal = found.status;
+      this.become("refused");
+      return;
+    }
+    if (!found.ok) {
+      this.become("paused");
+      window.setTimeout(() => void this.begin(), 2000);
+      return;
+    }
+    this.take(found.data);
+    this.stream?.stop();
+    const url = `/ui/board/${encodeURIComponent(this.clinicId)}/stream`;
+    this.stream = new Stream(url, (event, data) => this.hear(event, data), (health, status) => this.judged(health, status), () => ({}), found.data.cursor);
+  }
+
+  stop(): void {
+    this.stream?.stop();
+  }
+
+  private take(data: any): void {
+    followClock(data.now);
+    this.tasks = new Map(data.tasks.map((task: Task) => [task.task_id, task]));
+    this.visits = new Map(data.visits.map((visit: Visit) => [visit.case_id, visit]));
+    this.names = data.names;
+    this.rooms = data.rooms;
+    this.staff = data.staff;
+    this.clinic = data.clinic;
+    this.me = data.me;
+    this.changed();
+  }
+
+  private hear(event: string, data: any): void {
+    followClock(data.now);
+    if (event === "reset") {
+      this.stream?.stop();
+      void this.begin();
+    }
+    if (event !== "change") return;
+    for (const task of data.tasks as Task[]) {
+      if (OPEN.has(task.status)) this.tasks.set(task.task_id, task);
+      else this.tasks.delete(task.task_id);
+    }
+    for (const visit of data.visits as Visit[]) {
+      const incomplete = this.visits.get(visit.case_id)?.incomplete ?? false;
+      this.visits.set(visit.case_id, { ...visit, incomplete: visit.incomplete || incomplete });
+    }
+    Object.assign(this.names, data.names);
+    this.changed();
+  }
+
+  private judged(health: Health, status: number): void {
+    if (status === 401) return toSignIn();
+    const away = performance.now() - this.liveAt;
+    if (health === "live" && this.liveAt && this.health === "paused" && away > LONG_GAP_MS) void this.begin();
+    if (this.health === "live") this.liveAt = performance.now();
+    this.become(health);
+  }
+
+  private become(health: Health): void {
+    this.health = health;
+    this.changed();
+  }
+
+  /** Open tasks, most urgent first. */
+  sorted(): Task[] {
+    const by = (a: Task, b: Task) => RANK[a.priority] - RANK[b.priority] || a.due_at - b.due_at || (a.task_id < b.task_id ? -1 : 1);
+    return [...this.tasks.values()].sort(by);
+  }
+
+  /** The visit that a task is about: its own case, or the patient's visit for an order or refill. */
+  visitOf(task: Task): Visit | undefined {
+    const own = this.visits.get(task.case_id);
+    if (own || !task.patient_id) return own;
+    return [...this.visits.values()].find((visit) => visit.patient_id === task.patient_id && !visit.over);
+  }
+
+  nameOf(patient: string | null): string {
+    return patient ? (this.names[patient] ?? "") : "";
+  }
+
+  colleague(id: string | null): string {
+    return id ? (this.staff[id]?.name ?? id) : "";
+  }
+
+  /** Whether a task is offered to the person who is signed in. */
+  forMe(task: Task): boolean {
+    if (!this.me || task.declined_by.includes(this.me.id)) return false;
+    return task.roles.includes(this.me.role) || (this.me.lead && task.roles.includes("LEAD"));
+  }
+}

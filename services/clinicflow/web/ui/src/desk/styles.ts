@@ -1,0 +1,34 @@
+import { css } from "lit";
+
+export const deskStyles = css`
+  main { padding: 1.5rem 1.25rem; display: grid; gap: 1.1rem; max-width: 100rem; margin: 0 auto; }
+  .head { display: flex; justify-content: space-between; align-items: center; gap: 1rem; flex-wrap: wrap; }
+  h1 { font-size: 1.6rem; letter-spacing: -0.015em; }
+  h1 span, h2 span { color: var(--muted); font-weight: 550; }
+  h2 { font-size: 1.05rem; margin: 1.25rem 0 0.6rem; }
+  .large { min-height: 2.9rem; font-size: 1rem; padding: 0 1.3rem; }
+  .panes { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 1.25rem; align-items: start; }
+  .scroll { overflow: visible; border: 1px solid var(--line); border-radius: 18px; background: var(--surface); box-shadow: var(--shadow); }
+  table { width: 100%; border-collapse: collapse; }
+  th { text-align: left; font-size: 0.82rem; color: var(--muted); font-weight: 600; padding: 0.75rem 1rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+  td { padding: 0.65rem 1rem; border-bottom: 1px solid var(--line); }
+  td .chip { vertical-align: middle; }
+  tr:last-child td { border-bottom: 0; }
+  .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+  .buttons { display: flex; gap: 0.4rem; justify-content: flex-end; align-items: center; }
+  th:last-child { text-align: right; }
+  .ticket { font-size: 1.05rem; }
+  .menu { position: relative; }
+  .menu[open] > div { position: absolute; z-index: 5; top: calc(100% + 0.3rem); right: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; box-shadow: 0 10px 30px rgb(0 0 0 / 22%); padding: 0.35rem; display: grid; min-width: 11rem; }
+  .menu > div button { border-color: transparent; justify-content: flex-start; white-space: nowrap; }
+  .menu summary { list-style: none; cursor: pointer; width: 2.25rem; height: 2.25rem; display: grid; place-items: center; border-radius: var(--radius-s); }
+  .menu summary:hover { background: var(--surface-2); }
+  .menu summary::-webkit-details-marker { display: none; }
+  aside { background: var(--surface); border: 1px solid var(--line); border-radius: 18px; padding: 1.1rem; box-shadow: var(--shadow); }
+  aside h2 { margin-top: 0; }
+  aside ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.7rem; }
+  aside li { display: flex; justify-content: space-between; align-items: center; gap: 0.6rem; }
+  aside li small { display: block; color: var(--muted); }
+  aside .ticket { font-size: 0.85rem; }
+  @media (max-width: 62rem) { .panes { grid-template-columns: 1fr; } .scroll { overflow-x: auto; } }
+`;

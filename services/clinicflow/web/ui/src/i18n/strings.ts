@@ -1,0 +1,28 @@
+/** Texts of the screens in English, Spanish and Indonesian. */
+
+import { language, type Language, LANGUAGES } from "../lib/prefs";
+import { PUBLIC } from "./public";
+import { STAFF } from "./staff";
+import { WORDS } from "./words";
+
+export type Texts = Record<string, [string, string, string]>;
+
+const ALL: Texts = { ...PUBLIC, ...STAFF };
+
+export function t(key: string, values: Record<string, string | number> = {}, lang: Language = language()): string {
+  const found = ALL[key]?.[LANGUAGES.indexOf(lang)] ?? ALL[key]?.[0] ?? key;
+  return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** A code of a schema (field name, symbol, role, activity) in words. */
+export function word(code: string): string {
+  const found = WORDS[code]?.[LANGUAGES.indexOf(language())];
+  if (found) return found;
+  const text = code.replace(/[-_]/g, " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A title in the chosen language, else in English, else in any. */
+export function titled(titles: Record<string, string>, fallback: string): string {
+  return titles[language()] ?? titles["en"] ?? Object.values(titles)[0] ?? word(fallback);
+}
