@@ -53,9 +53,9 @@ class FlakyStore(MemoryStore):
 class Network:
     """The demo network with a store in memory and a clock that the test moves."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, store: Any = None) -> None:
         self.now = NOON
-        self.store = FlakyStore(partitions=2)
+        self.store = store or FlakyStore(partitions=2)
         self.settings = Settings(home=home, demo=True)
         self.services = Services(self.store, self.settings, clock=lambda: self.now)
         self.receiver = Receiver(self.services)

@@ -91,7 +91,7 @@ class MllpClient:
         return Answer("none")
 
     async def _until(self, reader: asyncio.StreamReader, kind: str) -> Answer:
-        """The acknowledgement of this kind (A: application, C: accept); it always comes, others before it are passed."""
+        """The acknowledgement of this kind (A: application, C: accept); it always comes, others are passed."""
         answer = await self._read(reader, ANSWER_SECONDS)
         while not answer.code.startswith((kind, "?")):
             answer = await self._read(reader, ANSWER_SECONDS)

@@ -12,7 +12,7 @@ from clinicflow.errors import Problem, Refused
 from clinicflow.gateway.check import OPENERS, Check, Prepared
 from clinicflow.gateway.hl7.receive import Receiver
 from clinicflow.gateway.identifiers import Identifiers
-from clinicflow.gateway.identity import Identities, visit_of
+from clinicflow.gateway.identity import Identities, Key, visit_of
 from clinicflow.gateway.ids import named
 from clinicflow.gateway.metrics import EVENTS
 from clinicflow.gateway.services import Services
@@ -59,6 +59,9 @@ class Door:
                 check = Check(self._services, principal, in_force.bundle, now)
                 prepared.append(await check.prepare(doc, _key(key, ordinal, batch)))
             except Refused as refused:
+                if not batch:
+                    EVENTS.labels(answer="refused").inc()
+                    raise
                 refusals.append(
                     (refused.status, [Problem((line + path).rstrip("."), *rest) for path, *rest in refused.problems])
                 )
@@ -70,9 +73,9 @@ class Door:
         return await self._store(principal, prepared, in_force.feeds)
 
     async def _store(self, principal: Principal, prepared: list[Prepared], feeds: Mapping[str, Any]) -> list[Accepted]:
-        freed: list[str] = []
+        opened: list[Key] = []
         async with self._services.store.intake() as transaction:
-            placing = _Placing(transaction, principal.org_id, freed)
+            placing = _Placing(transaction, principal.org_id, opened)
             for item in prepared:
                 await placing.add(item)
             await placing.finish()
@@ -85,8 +88,8 @@ class Door:
         ]
         for one in accepted:
             EVENTS.labels(answer=one.status).inc()
-        for message_id in freed:
-            await self._receiver.retry(principal.org_id, dict(feeds), message_id)
+        if opened:
+            await self._receiver.arrived(principal.org_id, dict(feeds), opened)
         return accepted
 
 
@@ -96,12 +99,12 @@ class _Placing:
     Events that change this memory are journaled one by one, so that a repeat does not change it again.
     """
 
-    def __init__(self, transaction: IntakeTransaction, org_id: str, freed: list[str]) -> None:
+    def __init__(self, transaction: IntakeTransaction, org_id: str, opened: list[Key]) -> None:
         self.events: list[Event] = []
         self.answers: list[Appended] = []
         self._transaction = transaction
         self._ids = Identities(transaction, org_id)
-        self._freed = freed
+        self._opened = opened
         self._pending: list[NewEvent] = []
         self._personal: list[Personal] = []
 
@@ -162,10 +165,10 @@ class _Placing:
         """An ended visit is not the patient's current one; one whose ending is voided is again."""
         if event.TYPE in OPENERS:
             await self._ids.bind_case(identifiers.case, event.case_id)
-            self._freed += await self._ids.take_waiting(identifiers.case)
+            self._opened += identifiers.case
             if event.CASE == "visit" and event.patient_id:
                 await self._ids.begin_visit(event.patient_id, event.clinic_id, event.case_id)
-                self._freed += await self._ids.take_waiting([visit_of(event.patient_id, event.clinic_id)])
+                self._opened.append(visit_of(event.patient_id, event.clinic_id))
         elif event.ENDS == "visit":
             await self._ids.end_visit(event.case_id)
             await self._ids.remember_event(event.case_id, "ending", event.event_id)

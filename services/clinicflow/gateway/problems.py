@@ -13,6 +13,7 @@ from clinicflow.errors import (
     InvalidEvent,
     Problem,
     Refused,
+    StoreRefused,
     StoreUnavailable,
     Unauthenticated,
     UnknownBundle,
@@ -60,6 +61,8 @@ class ProblemRoute(APIRoute):
                 return problem(409, "No bundle", str(missing))
             except Forgotten as forgotten:
                 return problem(409, "Forgotten", str(forgotten))
+            except StoreRefused as bug:
+                return problem(500, "Not stored", str(bug))
             except StoreUnavailable as away:
                 return problem(503, "Not available", str(away), headers={"Retry-After": RETRY_SECONDS})
 

@@ -127,7 +127,7 @@ class Placing:
         if draft.kind == "visit" and self._patient_id:
             await self._ids.begin_visit(self._patient_id, self._clinic, case)
             keys.append(visit_of(self._patient_id, self._clinic))
-        self._work.freed += await self._ids.take_waiting(keys)
+        self._work.opened += keys
 
     async def _fields(self, draft: Draft, case: str) -> dict[str, Any] | None:
         """The event's own fields; None when it takes back something that never was."""

@@ -1,9 +1,11 @@
 """One message from bytes to journal: read, mapped, its cases found, its events stored, all in one transaction."""
 
+import traceback
 import uuid
+from collections.abc import Sequence
 
 from clinicflow import telemetry
-from clinicflow.errors import Forgotten, InvalidEvent, MessageRefused, StoreUnavailable, UnknownBundle
+from clinicflow.errors import ClinicflowError, Forgotten, InvalidEvent, MessageRefused, StoreUnavailable, UnknownBundle
 from clinicflow.gateway.hl7 import charset, er7
 from clinicflow.gateway.hl7.ack import header_of
 from clinicflow.gateway.hl7.feeds import Feed
@@ -11,6 +13,7 @@ from clinicflow.gateway.hl7.mapping import map_message
 from clinicflow.gateway.hl7.mapping.base import Source
 from clinicflow.gateway.hl7.placing import Placing
 from clinicflow.gateway.hl7.work import ID_LIMIT, Receipt, Work
+from clinicflow.gateway.identity import Identities, Key
 from clinicflow.gateway.metrics import MESSAGES
 from clinicflow.gateway.services import Services
 from clinicflow.store.ports import IntakeTransaction
@@ -42,10 +45,7 @@ class Receiver:
     async def refuse(self, feed: Feed, raw: bytes, reason: str) -> Receipt:
         """Store something that is no message (a broken frame) as a dead letter."""
         work = Work(self._services, feed, raw, header_of(raw), str(uuid.uuid4()), self._services.clock())
-        try:
-            receipt = await work.dead(reason)
-        except StoreUnavailable:
-            receipt = work.unavailable()
+        receipt = await self._dead(work, reason)
         MESSAGES.labels(feed=feed.id, outcome=receipt.outcome or "unavailable").inc()
         return receipt
 
@@ -71,23 +71,41 @@ class Receiver:
             return work.unavailable()
         except Exception as bug:
             # One message must never stop a feed: it is kept, refused and counted; the log says where the code failed.
-            _LOG.exception("message failed", feed=work.feed.id, message_id=work.message_id)
+            _LOG.error("message failed", feed=work.feed.id, message_id=work.message_id, error=_where(bug))
             receipt = await self._dead(work, f"It could not be worked through ({type(bug).__name__}); see the log")
-        for message_id in work.freed:
-            await self.retry(work.feed.org_id, work.feeds, message_id)
+        if work.opened:
+            await self.arrived(work.feed.org_id, work.feeds, work.opened)
+        if receipt.outcome == "unmatched" and check_duplicate:
+            # Its identifier may have arrived between the look and the commit.
+            await self.retry(work.feed.org_id, work.feeds, work.message_id)
         return receipt
 
     async def _dead(self, work: Work, reason: str) -> Receipt:
         try:
             return await work.dead(reason)
-        except StoreUnavailable:
+        except ClinicflowError as away:
+            _LOG.warning("message not stored", feed=work.feed.id, error=type(away).__name__)
             return work.unavailable()
+
+    async def arrived(self, org_id: str, feeds: dict[str, Feed], keys: Sequence[Key]) -> None:
+        """Identifiers stand for cases now, and this is committed: try the messages that waited for them.
+
+        A failure is only logged: what brought the identifiers is stored, and a start sweeps unmatched messages.
+        """
+        try:
+            async with self._services.store.intake() as transaction:
+                waiting = await Identities(transaction, org_id).take_waiting(keys)
+        except ClinicflowError as away:
+            _LOG.warning("waiting messages were not tried again", org=org_id, error=type(away).__name__)
+            return
+        for message_id in waiting:
+            await self.retry(org_id, feeds, message_id)
 
     async def retry(self, org_id: str, feeds: dict[str, Feed], message_id: str) -> bool:
         """A later failure leaves the message unmatched, to be tried with the next identifier or at the next start."""
         try:
             message = await self._services.store.message(org_id, message_id)
-        except StoreUnavailable:
+        except ClinicflowError:
             return False
         if message is None or message.outcome != "unmatched" or message.feed not in feeds:
             return False
@@ -115,6 +133,12 @@ class Receiver:
         found = [(v.case_id, v.clinic_id, v.patient_id or "") for v in await store.visits(org_id, None)]
         rows = await store.tasks(org_id, limit=1_000_000)
         return sorted({*found, *((row.case_id, row.clinic_id, row.patient_id or "") for row in rows)})
+
+
+def _where(bug: Exception) -> str:
+    """The kind of an error and the place in the code, without its message, which may quote a value."""
+    last = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__} at {last.filename.rpartition('/')[2]}:{last.lineno}"
 
 
 async def _seen(work: Work, transaction: IntakeTransaction) -> bool:

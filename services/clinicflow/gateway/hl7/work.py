@@ -7,6 +7,7 @@ import msgspec
 
 from clinicflow.gateway.hl7.ack import Header, Verdict, codes
 from clinicflow.gateway.hl7.feeds import Feed
+from clinicflow.gateway.identity import Key
 from clinicflow.gateway.ids import raw_hash
 from clinicflow.gateway.services import Services
 from clinicflow.store.ports import IntakeTransaction
@@ -41,7 +42,8 @@ class Work:
     ) -> None:
         self.feed = feed
         self.feeds: dict[str, Feed] = {}
-        self.freed: list[str] = []
+        self.opened: list[Key] = []
+        """Identifiers that stand for a case from now on: messages may wait for them."""
         self.services = services
         self.raw = raw
         self.header = header
