@@ -9,7 +9,7 @@ from hashlib import blake2b, sha256
 from typing import Any
 
 import msgspec
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from clinicflow.codec import MAX_BYTES, check, decode, encode, from_json
@@ -27,6 +27,7 @@ from clinicflow.telemetry import log
 GROUP = "clinicflow-inbox"
 _BATCH = 500
 _RETRY_S = 0.5
+_LOOKS_BEYOND = 3
 _KEPT_BYTES = 65_536
 _BUNDLE_AGE_S = 2.0
 _REFERENCE = "personal:"
@@ -60,7 +61,6 @@ class Inbox:
 
     async def _read(self) -> None:
         consumer = AIOKafkaConsumer(
-            INBOX,
             bootstrap_servers=self._bootstrap,
             group_id=GROUP,
             enable_auto_commit=False,
@@ -71,14 +71,29 @@ class Inbox:
         never_make_topics(consumer._client)
         try:
             await consumer.start()
+            await self._take_all(consumer)
+            beyond = 0
             while not self._stopping.is_set():
                 batches = await consumer.getmany(timeout_ms=500, max_records=_BATCH)
                 records = [record for place in sorted(batches) for record in batches[place]]
                 if records:
                     await self._journal(records)
                     await consumer.commit()
+                beyond = beyond + 1 if not records and await _beyond_end(consumer) else 0
+                if beyond >= _LOOKS_BEYOND:
+                    _log.warning("the inbox was emptied, reading it from its start", topic=INBOX)
+                    await consumer.seek_to_beginning()
         finally:
             await consumer.stop()
+
+    async def _take_all(self, consumer: Any) -> None:
+        """Read every partition, without the group's rebalances: two inboxes would only journal repeats."""
+        while not self._stopping.is_set():
+            places = (await consumer._client.fetch_all_metadata()).partitions_for_topic(INBOX)
+            if places:
+                consumer.assign([TopicPartition(INBOX, number) for number in sorted(places)])
+                return
+            await asyncio.sleep(_RETRY_S)
 
     async def _journal(self, records: list[Any]) -> None:
         """Store all of it in one transaction; a store that is away is waited for."""
@@ -145,6 +160,15 @@ class Inbox:
             payload_hash=digest,
             payload=value[:_KEPT_BYTES],
         )
+
+
+async def _beyond_end(consumer: Any) -> bool:
+    """Whether a partition ends before the place to read next: the broker has lost its log, and some do not say so."""
+    for place in consumer.assignment():
+        end = consumer.highwater(place)
+        if end is not None and end < await consumer.position(place):
+            return True
+    return False
 
 
 def read(value: bytes | None, now: int) -> Event:
