@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
-from clinicflow import __version__, telemetry
+from clinicflow import __version__, auth, telemetry
 from clinicflow.embedded import checks
 from clinicflow.embedded.hl7_doors import hl7_doors
 from clinicflow.errors import ClinicflowError, StoreUnavailable
@@ -37,6 +37,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="clinicflow", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
     )
+    auth.install(app, services.settings, services.clock)
     app.include_router(probes(services))
     app.include_router(gateway_http.router(services))
     app.include_router(web_routes.router(services))
