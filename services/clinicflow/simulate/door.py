@@ -47,11 +47,13 @@ class Door:
             try:
                 answer = await self._client.post("/v1/events", content=content, headers=self._headers)
             except httpx.TransportError as error:
-                _log.warning("door away", error=type(error).__name__)
+                if turn == 0:
+                    _log.warning("door away", error=type(error).__name__)
             else:
                 if answer.status_code < 500:
                     return self._count(answer, docs)
-                _log.warning("door cannot store", status=answer.status_code)
+                if turn == 0:
+                    _log.warning("door cannot store", status=answer.status_code)
             await asyncio.sleep(_PAUSES[min(turn, len(_PAUSES) - 1)])
             turn += 1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Iterable
 
 from clinicflow.core.bundle import Bundle
@@ -24,7 +23,8 @@ FILLED = 6
 
 _TICK_S = 0.05
 _AT_ONCE = 8
-_PATIENCE_S = 30.0
+_PATIENCE_S = 4.0
+_ROOMS = frozenset({"roomed", "room-assigned", "visit-ended"})
 
 _log = log("simulate.live")
 
@@ -108,7 +108,7 @@ async def run_demo(
         virtual = VirtualClinic(bundle, simulation)
         virtual.run(begin)
         await boards.begin()
-        await tell_past(door, boards, virtual, stop)
+        await tell_past(door, boards, virtual.told, stop)
     _log.info("simulation runs", count=door.told.accepted)
     while not stop.is_set():
         now = now_micros()
@@ -117,30 +117,44 @@ async def run_demo(
         await _pause(stop, _TICK_S)
 
 
-async def tell_past(door: Door, boards: Boards, virtual: VirtualClinic, stop: asyncio.Event) -> None:
-    """Tell what has happened so far, each case in its order; a request waits until its task is on the boards."""
-    queues: dict[str, deque[Batch]] = {}
-    for batch in virtual.told:
-        queues.setdefault(batch.events[0].case_id, deque()).append(batch)
+async def tell_past(door: Door, boards: Boards, past: list[Batch], stop: asyncio.Event) -> None:
+    """Tell what has happened so far in order; a request waits until its task is on the boards."""
     last = time.monotonic()
-    while queues and not stop.is_set() and time.monotonic() - last < _PATIENCE_S:
-        ready = [batch for queue in queues.values() for batch in _ready(queue, boards.tasks)]
-        queues = {case: queue for case, queue in queues.items() if queue}
+    while past and not stop.is_set():
+        ready, past = ready_of(past, boards.tasks)
         if ready:
             await tell_all(door, ready)
             last = time.monotonic()
+        elif time.monotonic() - last > _PATIENCE_S:
+            _log.warning("a request of the past has no task", event_type=past[0].events[0].TYPE)
+            past, last = past[1:], time.monotonic()
         await _pause(stop, _TICK_S)
         await boards.follow(None, now_micros())
-    if queues:
-        _log.warning("past not told in full", count=sum(map(len, queues.values())))
 
 
-def _ready(queue: deque[Batch], tasks: set[str]) -> list[Batch]:
-    """The batches of a case that can be told now."""
-    ready = []
-    while queue and all(_known(event, tasks) for event in queue[0].events):
-        ready.append(queue.popleft())
-    return ready
+def ready_of(past: list[Batch], tasks: set[str]) -> tuple[list[Batch], list[Batch]]:
+    """What can be told now, and what must wait: for its task, or for something earlier of its case or its rooms."""
+    ready: list[Batch] = []
+    waits: list[Batch] = []
+    held: set[str] = set()
+    for batch in past:
+        threads = _threads(batch)
+        if held.isdisjoint(threads) and all(_known(event, tasks) for event in batch.events):
+            ready.append(batch)
+        else:
+            held |= threads
+            waits.append(batch)
+    return ready, waits
+
+
+def _threads(batch: Batch) -> set[str]:
+    """Within what the order counts: the case, and for what concerns rooms all rooms of the clinic."""
+    found = {batch.events[0].case_id}
+    if any(
+        event.TYPE in _ROOMS or event.CASE == "room" or getattr(event, "agent", "") == "flow" for event in batch.events
+    ):
+        found.add(f"rooms of {batch.events[0].clinic_id}")
+    return found
 
 
 def _known(event: object, tasks: set[str]) -> bool:
