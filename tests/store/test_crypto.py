@@ -26,6 +26,12 @@ def test_an_absent_key_file_is_made_closed_to_others_and_read_again(tmp_path: Pa
     assert KeyRing(path, create=True).decrypt(wrapped, sealed, "demo", "p1", "name:1") == b"Jane"
 
 
+def test_a_key_file_that_cannot_be_made_is_reported_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(KeyFileError, match=r"Expected to make the key file .*master\.key"):
+        KeyRing(tmp_path / "file" / "master.key", create=True)
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_key_file_that_others_may_read_is_refused(ring: KeyRing, mode: int) -> None:
     os.chmod(ring.path, mode)

@@ -17,14 +17,14 @@ BOTH = pack({"flow": AgentCase(phase="arrived", position=0), "vitals": AgentCase
 
 async def test_another_group_is_refused_and_told_the_command(store: Store) -> None:
     await store.register_group("all", ["flow", "vitals"])
-    with pytest.raises(GroupConflict, match=r"group all runs it.*clinicflow regroup --group mine vitals"):
+    with pytest.raises(GroupConflict, match=r"group all runs it.*clinicflow regroup mine --agent vitals"):
         await store.register_group("mine", ["vitals"])
     await store.register_group("all", ["vitals", "flow"])
 
 
 async def test_a_worker_that_leaves_out_an_agent_of_its_group_is_refused(store: Store) -> None:
     await store.register_group("all", ["flow", "vitals"])
-    with pytest.raises(GroupConflict, match="run vitals as well"):
+    with pytest.raises(GroupConflict, match=r"run vitals as well.*clinicflow regroup NAME --agent vitals"):
         await store.register_group("all", ["flow"])
 
 

@@ -47,8 +47,19 @@ async def test_events_alone_are_appended_without_a_transaction_of_their_own(stor
 
 
 async def test_two_organizations_may_use_the_same_event_id(store: Store) -> None:
-    answers = await journaled(store, event("a", org="one"), event("a", org="two", body=b"other"))
-    assert statuses(answers) == ["stored", "stored"]
+    theirs = event("a", org="two", case="their visit", body=b"other")
+    assert statuses(await journaled(store, event("a", org="one"), theirs)) == ["stored", "stored"]
+
+
+async def test_nobody_writes_into_a_case_of_another_organization(store: Store) -> None:
+    await journaled(store, event("a", org="one"), event("b", org="one"))
+    for intruder in ("another", "two"):
+        answers = await journaled(
+            store, event("x", org=intruder), event("y", org=intruder, case=f"visit of {intruder}")
+        )
+        assert statuses(answers) == ["conflict", "stored"]
+        assert statuses(await journaled(store, event("x", org=intruder))) == ["conflict"]
+    assert {row.org_id for row in await place(store) if row.case_id == uid("a visit")} == {"one"}
 
 
 async def test_a_failed_transaction_leaves_nothing(store: Store) -> None:

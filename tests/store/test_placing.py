@@ -48,7 +48,9 @@ async def test_rows_are_stamped_with_the_bundle_in_force(store: Store) -> None:
     await store.apply_bundle(ORG, "hash one", {"n": 1}, NOW)
     [under_one] = await placed(store, event("b"))
     await store.apply_bundle(ORG, "hash two", {"n": 2}, NOW)
-    [under_two, other] = sorted(await placed(store, event("c"), event("d", org="other")), key=lambda row: row.org_id)
+    [under_two, other] = sorted(
+        await placed(store, event("c"), event("d", org="other", case="their visit")), key=lambda row: row.org_id
+    )
     assert [before.bundle, under_one.bundle, under_two.bundle, other.bundle] == [0, 1, 2, 0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -55,7 +56,7 @@ async def cut(superuser: Any, where: str) -> int:
     """End the sessions of services that match; how many."""
     rows = await superuser.fetch(
         "select pg_terminate_backend(pid) from pg_stat_activity "
-        f"where usename = 'clinicflow_app' and datname = current_database() and {where}"
+        f"where usename = 'clinicflow_app' and datname = current_database() and ({where})"
     )
     return len(rows)
 
@@ -290,6 +291,27 @@ async def test_a_process_without_key_file_journals_but_reads_nothing_personal(da
     await store.close()
 
 
+async def test_a_round_whose_connection_is_cut_at_any_moment_is_written_once(pg: PostgresStore, superuser: Any) -> None:
+    marks = await worker(pg)
+    [row] = await placed(pg, event("a"))
+    mark, dice, interrupted = marks[row.partition], random.Random(11), 0
+    for number in range(40):
+        round_ = a_round(mark, number, tasks=(task_row(row, task(f"t{number}")),))
+        commit = asyncio.create_task(pg.commit_round(round_))
+        await asyncio.sleep(dice.random() * 0.004)
+        await cut(superuser, "query ilike '%unnest%move%' or state = 'active'")
+        try:
+            matched = await commit
+        except StoreUnavailable:
+            interrupted += 1
+            matched = await pg.commit_round(round_)
+        assert matched == {row.partition}
+        mark = msgspec.structs.replace(mark, position=number)
+    assert interrupted > 0
+    told = [change.tasks[0].task.task_id for change in await pg.changes("")]
+    assert told == [uid(f"t{number}") for number in range(40)]
+
+
 @pytest.fixture
 def own_server(open_folder: Path) -> Iterator[EmbeddedPostgres]:
     """A server of this test, always at the same port."""
@@ -311,5 +333,30 @@ async def test_services_outlive_a_restart_of_the_database(own_server: EmbeddedPo
         "duplicate",
         "stored",
     ]
+    await store.close()
+    await own_server.stop()
+
+
+async def test_what_was_acknowledged_before_the_database_was_killed_is_there(own_server: EmbeddedPostgres) -> None:
+    store = await connect(own_server.dsn("app"))
+    acknowledged: list[str] = []
+
+    async def client(number: int) -> None:
+        with contextlib.suppress(StoreUnavailable):
+            for n in range(100_000):
+                name = f"{number} {n}"
+                await journaled(store, event(name), event(f"{name} too"))
+                acknowledged.extend((name, f"{name} too"))
+
+    clients = [asyncio.create_task(client(number)) for number in range(3)]
+    await asyncio.sleep(0.5)
+    own_server.kill()
+    await asyncio.gather(*clients)
+    await own_server.start()
+    again = await store.append([event(name) for name in acknowledged])
+    assert len(again) > 10
+    assert {answer.status for answer in again} == {"duplicate"}
+    health = await store.health()
+    assert health.journal_events + health.unplaced >= len(acknowledged)
     await store.close()
     await own_server.stop()

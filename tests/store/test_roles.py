@@ -22,7 +22,7 @@ ORGS = ("one", "two")
 async def filled(pg: PostgresStore) -> PostgresStore:
     """Two organizations with a row in every table."""
     marks = await worker(pg)
-    for number, org in enumerate(ORGS):
+    for org in ORGS:
         await pg.apply_bundle(org, "hash", {}, NOW)
         async with pg.intake() as transaction:
             await transaction.bind(org, "clinic", "mrn", "1", "patient")
@@ -31,15 +31,15 @@ async def filled(pg: PostgresStore) -> PostgresStore:
             await transaction.save_message(raw)
             await transaction.dead_letter(DeadLetter(uid(f"letter {org}"), org, "message", "no", NOW, payload=b"MSH"))
             await transaction.audit([AuditRow(org, NOW, "who", "did", {})])
-        [row] = await placed(pg, event(f"event {org}", org=org, case="shared"))
+        [row] = await placed(pg, event(f"event {org}", org=org, case=f"visit of {org}"))
         mark = marks[row.partition]
         round_ = a_round(
-            type(mark)(mark.partition, mark.epoch, number - 1, None),
-            number,
+            type(mark)(mark.partition, mark.epoch, row.position - 1, None),
+            row.position,
             states=(state(row),),
             tasks=(task_row(row, task(f"task {org}")),),
             timers_set=(timer_row(row, f"timer {org}"),),
-            rejections=(RejectionRow(row.partition, number, org, row.event_id, "flow", "no", "no"),),
+            rejections=(RejectionRow(row.partition, row.position, org, row.event_id, "flow", "no", "no"),),
         )
         assert await pg.commit_round(round_) == {row.partition}
     return pg

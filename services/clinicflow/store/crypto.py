@@ -33,7 +33,10 @@ class KeyRing:
         """
         self.path = path
         if create and not path.exists():
-            _make(path)
+            try:
+                _make(path)
+            except OSError as failure:
+                raise KeyFileError(f"Expected to make the key file {path}, but: {failure.strerror}") from failure
         master = _read(path)
         self._wrapping = AESGCM(_derive(master, b"clinicflow wrap patient keys"))
         self._hashing = _derive(master, b"clinicflow keyed hash")

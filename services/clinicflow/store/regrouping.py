@@ -45,15 +45,19 @@ def newcomers(groups: Mapping[str, str], group: str, agents: Sequence[str]) -> l
         if other != group:
             raise GroupConflict(
                 f"Expected agent {agent} in group {group}, but group {other} runs it; stop its workers and hand it "
-                f"over with: clinicflow regroup --group {group} {' '.join(sorted(agents))}"
+                f"over with: {_command(group, agents)}"
             )
     missing = sorted(agent for agent, owner in groups.items() if owner == group and agent not in agents)
     if missing:
         raise GroupConflict(
             f"Expected group {group} to run {', '.join(missing)} as well, but this worker was started without; start "
-            f"it with all of them, or give them to another group: clinicflow regroup --group NAME {' '.join(missing)}"
+            f"it with all of them, or give them to another group: {_command('NAME', missing)}"
         )
     return sorted(agent for agent in agents if agent not in groups)
+
+
+def _command(group: str, agents: Sequence[str]) -> str:
+    return " ".join(["clinicflow regroup", group, *(f"--agent {agent}" for agent in sorted(agents))])
 
 
 def plan(groups: Mapping[str, str], target: str, agents: Sequence[str]) -> Plan:

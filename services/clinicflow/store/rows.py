@@ -23,7 +23,10 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 class Appended(msgspec.Struct, frozen=True, gc=False):
-    """What became of one appended event: ``conflict`` is the same id with another body (nothing stored)."""
+    """What became of one appended event.
+
+    ``conflict``: the same id with another body, or a case that belongs to another organization; nothing is stored.
+    """
 
     event_id: str
     status: Literal["stored", "duplicate", "conflict"]

@@ -26,7 +26,8 @@ class MemoryIntakeTransaction:
         """Journal events with their ``unplaced`` rows; answers in the order given."""
         for event in events:
             check_event(event)
-        return [self._append(event) for event in events]
+        refused: set[EventKey] = set()  # an id is decided by its first event in the batch
+        return [self._append(event, refused) for event in events]
 
     async def resolve(self, org_id: str, authority: str, kind: str, value: str) -> str | None:
         """What this identifier stands for, or None."""
@@ -88,10 +89,16 @@ class MemoryIntakeTransaction:
             tables.letters.setdefault(letter.dead_letter_id, letter)
         tables.audit += self._audit
 
-    def _append(self, event: NewEvent) -> Appended:
+    def _is_foreign(self, event: NewEvent) -> bool:
+        return any(row.event.org_id != event.org_id for row in self._tables.by_case.get(event.case_id, ()))
+
+    def _append(self, event: NewEvent, refused: set[EventKey]) -> Appended:
         key = (event.org_id, event.event_id)
         stored = self._tables.journal.get(key)
         known = self._events[key][1] if key in self._events else None if stored is None else stored.event
+        if known is None and (key in refused or self._is_foreign(event)):
+            refused.add(key)
+            return Appended(event.event_id, "conflict")
         if known is None:
             self._events[key] = (self._tables.number(), event)
             return Appended(event.event_id, "stored")

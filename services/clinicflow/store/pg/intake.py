@@ -206,10 +206,11 @@ async def append(session: Session, events: Sequence[NewEvent], partitions: int) 
     row = await session.row(_SQL, "append", **_columns(batch, partitions))
     if row["stored"] == len(events):
         return [Appended(event.event_id, "stored") for event in events]
-    hashes: dict[tuple[str, str], bytes] = {key: event.body_hash for key, event in first.items()}
     stored = set(first)
     if row["stored"] < len(batch):
         stored = {(org, event_id) for org, event_id in (text.rsplit(" ", 1) for text in row["which"] or ())}
+    hashes = {key: first[key].body_hash for key in stored}
+    if len(stored) < len(first):
         hashes |= await _known_hashes(session, [key for key in first if key not in stored])
     return [_answer(event, event is first[event.org_id, event.event_id], stored, hashes) for event in events]
 
@@ -220,7 +221,7 @@ def _answer(
     key = (event.org_id, event.event_id)
     if is_first and key in stored:
         return Appended(event.event_id, "stored")
-    return Appended(event.event_id, "duplicate" if hashes[key] == event.body_hash else "conflict")
+    return Appended(event.event_id, "duplicate" if hashes.get(key) == event.body_hash else "conflict")
 
 
 async def _known_hashes(session: Session, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:

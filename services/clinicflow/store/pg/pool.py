@@ -84,6 +84,8 @@ class Pool:
                         timeout=10.0,
                         command_timeout=60.0,
                         max_inactive_connection_lifetime=0,
+                        max_cached_statement_lifetime=0,  # few statements; planning the largest again costs 5 ms
+                        max_cacheable_statement_size=0,
                         server_settings=_SERVER_SETTINGS,
                         reset=_as_it_was,
                     )

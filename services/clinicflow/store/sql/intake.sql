@@ -1,5 +1,6 @@
 -- name: append^
--- Journal events in order; those whose id is there already are left out. Answers how many were stored, and which when not all.
+-- Journal events in order; left out are those whose id is there already and those about a case of another organization
+-- (two searches of the index, before and after the own name). Answers how many were stored, and which when not all.
 with input as (
     select * from unnest(
         :orgs::text[], :events::uuid[], :cases::uuid[], :partitions::smallint[], :types::text[], :hashes::bytea[],
@@ -7,7 +8,10 @@ with input as (
     ) with ordinality as i (org_id, event_id, case_id, partition, type, body_hash, resubmits, target_agent, payload, ord)
 ), stored as (
     insert into journal (org_id, event_id, case_id, partition, type, body_hash, resubmits, target_agent, payload)
-    select org_id, event_id, case_id, partition, type, body_hash, resubmits, target_agent, payload from input order by ord
+    select org_id, event_id, case_id, partition, type, body_hash, resubmits, target_agent, payload from input i
+    where not exists (select from journal j where j.case_id = i.case_id and j.org_id < i.org_id)
+        and not exists (select from journal j where j.case_id = i.case_id and j.org_id > i.org_id)
+    order by ord
     on conflict (org_id, event_id) do nothing
     returning jid, org_id, event_id
 ), waiting as (

@@ -50,7 +50,8 @@ with matched as (
         :timer_steps::integer[], :timer_causes::uuid[], :timer_dues::bigint[], :timer_fires::bigint[]
     ) as t (timer_id, partition, org_id, clinic_id, case_id, agent, rule, step, cause, due_at, fires_at)
     where t.partition = any(array(select partition from matched))
-    on conflict (timer_id) do update set due_at = excluded.due_at, fires_at = excluded.fires_at
+    on conflict (timer_id) do update set clinic_id = excluded.clinic_id, rule = excluded.rule, step = excluded.step,
+        cause = excluded.cause, due_at = excluded.due_at, fires_at = excluded.fires_at
 ), cleared as (
     delete from timer t using unnest(:cleared_partitions::smallint[], :cleared_ids::uuid[]) as c (partition, timer_id)
     where t.timer_id = c.timer_id and c.partition = any(array(select partition from matched))

@@ -33,7 +33,7 @@ create table journal (
     payload bytea not null,
     constraint journal_event unique (org_id, event_id)
 );
-create index journal_case on journal (case_id);
+create index journal_case on journal (case_id, org_id);
 
 -- Committed but not placed yet. A row of a slow transaction appears late and is placed late, never skipped.
 create table unplaced (
