@@ -103,6 +103,15 @@ def test_a_folder_of_messages_is_sent_in_order_and_the_answers_are_counted(runni
     assert counted(run("messages", "counts")) == {"events": 4, "received": 4}
 
 
+def test_the_feed_of_a_running_system_is_found_by_its_name(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "a.hl7"
+    file.write_text(arrival())
+    ports = {"demo-his": int(running.mllp.partition(":")[2]), "other": 1}
+    (running.home / "mllp-ports.json").write_text(json.dumps(ports))
+    assert counted(run("send", str(file), "--feed", "demo-his")) == {"AA": 1, "total": 1}
+    assert "demo-his, other" in run("send", str(file), "--feed", "nobody", code=3)
+
+
 def test_a_refused_message_is_named_and_the_exit_code_says_so(running: Running, tmp_path: Path) -> None:
     file = tmp_path / "mixed.hl7"
     file.write_text(message("ADT^A01", EVN, pv1()) + arrival())
@@ -146,7 +155,7 @@ def test_what_cannot_be_delivered_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("clinicflow.gateway.clients._PAUSES", (0.0,))
     file = tmp_path / "a.hl7"
     file.write_text(arrival())
-    assert "Expected --mllp" in run("send", str(file), code=3)
+    assert "Expected --feed" in run("send", str(file), code=3)
     assert "Expected an answer" in run("send", str(file), "--mllp", "127.0.0.1:1", code=3)
     assert "neither" in run("send", str(tmp_path / "nothing"), code=3)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -361,6 +362,24 @@ async def test_refused_messages_are_dead_letters_with_a_reason(network: Network,
     (letter,) = await network.store.dead_letters()
     assert (letter.kind, letter.dead_letter_id) == ("message", receipt.message_id)
     assert await network.events() == []
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        message("ADT^A01", EVN, pid().replace("70001^^^DEMO^MR", "~".join(["7^^^D^MR"] * 50_000)), pv1()),
+        message("ORU^R01", pid(), pv1(), "OBR|1|P||T\r" + "\r".join(["OBX|1|NM|K||4|mmol/L|||||F"] * 30_000)),
+        message("ORM^O01", pid(), pv1(), "\r".join(["ORC|CA|P-1"] * 50_000)),
+        message("ADT^A01", EVN, pid(), pv1(), "\r".join(["ZZZ"] * 100_000)),
+        message("ADT^A01", EVN, pid(name="\\F\\" * 50_000), pv1()),
+    ],
+)
+async def test_a_flood_within_one_message_is_settled_soon(network: Network, flood: str) -> None:
+    await network.receive(arrival("warm"))
+    begun = time.perf_counter()
+    receipt = await network.receive(flood)
+    assert time.perf_counter() - begun < 3
+    assert receipt.outcome in ("events", "dead-letter")
 
 
 async def test_a_failure_of_our_own_code_keeps_the_message_and_the_stream(

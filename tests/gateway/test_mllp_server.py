@@ -136,6 +136,12 @@ async def test_a_sender_that_asks_for_no_answer_gets_none(network: Network) -> N
         assert await talk(port, frame(quiet.encode()), frame(arrival("A-2").encode()), answers=1) == ["AA A-2"]
 
 
+async def test_an_acknowledgement_is_never_acknowledged(network: Network) -> None:
+    loop = message("ACK^A01^ACK", "MSA|AA|7", control="ACK-1")
+    async with serving(network) as port:
+        assert await talk(port, frame(loop.encode()), frame(arrival().encode()), answers=1) == ["AA A-1"]
+
+
 async def test_the_client_sends_again_after_ae(network: Network) -> None:
     async with serving(network) as port:
         client = MllpClient("127.0.0.1", port)

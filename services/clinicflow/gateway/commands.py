@@ -37,7 +37,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 def send(
     path: Annotated[Path, typer.Argument(help="A file, or a folder: .hl7 .er7 .txt .ndjson .jsonl .json")],
     mllp: Annotated[str | None, typer.Option(help="HOST:PORT of the feed, for HL7 messages.")] = None,
-    http: Annotated[str | None, typer.Option(help="Address of the HTTP door, for events.")] = None,
+    feed: Annotated[str | None, typer.Option(help="Name of the feed of the running system, instead of --mllp.")] = None,
+    http: Annotated[str | None, typer.Option(help="Address of the HTTP door; else of the running system.")] = None,
     token_file: Annotated[Path | None, typer.Option(help="File that holds the token; else CLINICFLOW_TOKEN.")] = None,
 ) -> None:
     """Send HL7 messages and events, in order, and count the answers.
@@ -46,7 +47,7 @@ def send(
     """
     counts: Counter[str] = Counter()
     try:
-        refused = asyncio.run(_send(path, mllp, http, token_file, counts))
+        refused = asyncio.run(_send(path, mllp or _port_of(feed), http, token_file, counts))
     except SendFailed as failure:
         _print_counts(counts)
         typer.echo(f"clinicflow: {failure}", err=True)
@@ -209,7 +210,7 @@ async def _send(path: Path, mllp: str | None, http: str | None, token_file: Path
     mllp_client = MllpClient(*_address(mllp)) if any(item.hl7 is not None for item in items) else None
     http_client = None
     if any(item.event is not None for item in items):
-        http_client = HttpClient(http or f"http://127.0.0.1:{Settings().http_port}", _secret(token_file))
+        http_client = HttpClient(http or _http_door(), _secret(token_file))
     try:
         with Progress(disable=not sys.stderr.isatty(), transient=True) as progress:
             bar = progress.add_task("sending", total=len(items))
@@ -246,10 +247,37 @@ def _runs(items: list[Item]) -> list[list[Item]]:
     return runs
 
 
+def _known(name: str) -> dict[str, Any]:
+    """What a running system has written about itself into ``home``."""
+    try:
+        found = json.loads((Settings().home / name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _port_of(feed: str | None) -> str | None:
+    """The running system's address of a feed; of its only one when none is named."""
+    ports = _known("mllp-ports.json")
+    if feed is None and len(ports) == 1:
+        feed = next(iter(ports))
+    if feed is None:
+        return None
+    if feed not in ports:
+        raise SendFailed(
+            f"Expected a feed of the running system ({', '.join(sorted(ports)) or 'none'}), but got {feed}"
+        )
+    return f"127.0.0.1:{ports[feed]}"
+
+
+def _http_door() -> str:
+    return f"http://127.0.0.1:{_known('run.json').get('http_port', Settings().http_port)}"
+
+
 def _address(text: str | None) -> tuple[str, int]:
     host, colon, port = (text or "").rpartition(":")
     if not colon or not port.isdigit():
-        raise SendFailed("Expected --mllp HOST:PORT, the port of the feed that these messages belong to")
+        raise SendFailed("Expected --feed NAME of the running system, or --mllp HOST:PORT")
     return host or "127.0.0.1", int(port)
 
 

@@ -36,6 +36,9 @@ class Header(msgspec.Struct, frozen=True):
     application_when: str = ""
     """MSH-16: when to send an application acknowledgement."""
 
+    answers: bool = False
+    """It is an acknowledgement itself: answering it could go on for ever between two systems."""
+
     @property
     def enhanced(self) -> bool:
         """Whether the sender asks for enhanced mode."""
@@ -65,6 +68,7 @@ def header_of(raw: bytes) -> Header:
         version=field(12) or "2.3",
         accept_when=field(15),
         application_when=field(16),
+        answers=kind[0] in ("ACK", "MCF"),
     )
 
 
@@ -73,6 +77,8 @@ def codes(header: Header, verdict: Verdict) -> list[str]:
 
     An unknown condition counts as always.
     """
+    if header.answers:
+        return []
     if not header.enhanced:
         return [_ORIGINAL[verdict]]
     found = []

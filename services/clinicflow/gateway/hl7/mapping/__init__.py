@@ -5,7 +5,14 @@ import pkgutil
 from collections.abc import Callable
 from functools import cache
 
+from clinicflow.errors import MessageRefused
 from clinicflow.gateway.hl7.mapping.base import Mapped, Source
+
+MOST = 500
+"""Events that one message may hold."""
+
+
+_GROUPS = frozenset({"ORC", "OBR", "MRG"})
 
 
 @cache
@@ -22,4 +29,9 @@ def map_message(source: Source) -> Mapped:
     handler = handlers().get(source.message.kind)
     if handler is None:
         return Mapped(reason=f"Nothing here uses {source.message.kind[:20]}")
-    return handler(source)
+    if sum(1 for segment in source.message.segments if segment.name in _GROUPS) > 2 * MOST:
+        raise MessageRefused("size", f"Expected at most {MOST} orders in a message")
+    mapped = handler(source)
+    if len(mapped.drafts) + len(mapped.merged) > MOST:
+        raise MessageRefused("size", f"Expected at most {MOST} events in a message")
+    return mapped

@@ -16,6 +16,9 @@ Key = tuple[str, str, str]
 
 CaseKind = Literal["visit", "order", "refill"]
 
+MOST_KEYS = 10
+"""Record numbers of one patient that are looked at; a message with thousands cannot hold up the others."""
+
 _SOCIAL = frozenset({"SS", "SSN", "DL", "PPN", "VN", "AN", "TAX", "PSSN", "BC"})
 _LANGUAGES = {
     "eng": "en", "spa": "es", "ind": "id", "ara": "ar", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de",
@@ -107,7 +110,7 @@ class Source:
             if item.value(1) and self._rank(item) < 9
         ]
         found.sort(key=lambda pair: pair[0])
-        return tuple(key for _, key in found)
+        return tuple(key for _, key in found[:MOST_KEYS])
 
     def _rank(self, item: Repetition) -> int:
         kind = item.value(5).upper()
