@@ -84,6 +84,7 @@ async def test_with_prefer_wait_a_refusal_is_a_conflict_with_its_reason(network:
         body = answer.json()
         assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
         assert "ended with checked-out" in body["detail"]
+        assert (body["type"], body["event_type"]) == ("urn:clinicflow:problem:refused", "roomed")
         assert body["rejections"][0]["code"] == "visit-ended"
         assert answer.headers["location"] == body["href"]
 
