@@ -231,6 +231,24 @@ async def test_a_message_that_waits_is_resolved_by_an_event_of_the_door(network:
     assert (await network.only("checked-out")).case_id == opened["case_id"]
 
 
+async def test_the_front_desk_says_where_an_unmatched_message_belongs(network: Network) -> None:
+    await network.receive(arrival(visit=""))
+    visit = await network.only("checked-in")
+    waiting = await network.receive(message("ADT^A02", EVN, pid(), pv1("NORTH^2", "V-77"), control="C-2"))
+    unmatched = await network.only("unmatched-received")
+    says = {"type": "unmatched-resolved", "clinic_id": "north", "case_id": unmatched.case_id,
+            "resolved_case_id": visit.case_id}  # fmt: skip
+    async with await network.signed_in("fd-lena") as client:
+        assert (await client.post("/v1/events", json=says)).status_code == 202
+    assert (await network.only("roomed")).case_id == visit.case_id
+    assert (await network.types()).count("unmatched-resolved") == 1
+    kept = await network.store.message("demo", waiting.message_id)
+    assert kept is not None
+    assert kept.outcome == "events"
+    await network.receive(message("ADT^A03", EVN, pid(), pv1(visit="V-77"), control="D-1"))
+    assert (await network.only("checked-out")).case_id == visit.case_id
+
+
 async def test_an_ending_at_the_door_ends_the_visit_for_messages_too(network: Network) -> None:
     await network.receive(arrival(visit=""))
     visit = await network.only("checked-in")

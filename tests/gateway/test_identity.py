@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 
 import pytest
 
+from clinicflow.core.bundle import bundle_hash
 from clinicflow.gateway.identity import Identities
-from tests.gateway.support import EVN, Network, arrival, message, pid, pv1
+from tests.gateway.support import EVN, Network, arrival, document, message, pid, pv1
 
 pytestmark = pytest.mark.asyncio
 
@@ -168,6 +170,20 @@ async def test_a_refused_message_is_worked_through_again_when_it_is_sent_again(n
     assert (await network.receive(unknown)).outcome == "events"
     counts = await network.store.message_counts("demo")
     assert counts == {"received": 3, "events": 2, "dead-letter": 1}
+
+
+async def test_a_new_bundle_is_in_force_for_a_running_feed(network: Network) -> None:
+    await network.receive(arrival())
+    unknown = message("ADT^A02", EVN, pid(), pv1("NORTH^7"), control="C-1")
+    assert (await network.receive(unknown)).outcome == "dead-letter"
+
+    changed = copy.deepcopy(document())
+    changed["feeds"]["demo-his"]["room_by"]["NORTH^7"] = "n-6"
+    await network.store.apply_bundle("demo", bundle_hash(changed), changed, network.now)
+    network.now += 5_000_000
+
+    assert (await network.receive(unknown)).outcome == "events"
+    assert (await network.only("roomed")).room_id == "n-6"
 
 
 async def test_a_forgotten_patients_message_leaves_nothing_of_them(network: Network) -> None:

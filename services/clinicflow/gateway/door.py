@@ -9,6 +9,7 @@ from clinicflow import codec
 from clinicflow.auth import Principal
 from clinicflow.core.event import Event
 from clinicflow.errors import Problem, Refused
+from clinicflow.events import EventVoided, UnmatchedResolved
 from clinicflow.gateway.check import OPENERS, Check, Prepared
 from clinicflow.gateway.hl7.receive import Receiver
 from clinicflow.gateway.identifiers import Identifiers
@@ -90,6 +91,8 @@ class Door:
             EVENTS.labels(answer=one.status).inc()
         if opened:
             await self._receiver.arrived(principal.org_id, dict(feeds), opened)
+        for message_id in placing.decided:
+            await self._receiver.retry(principal.org_id, dict(feeds), message_id)
         return accepted
 
 
@@ -102,6 +105,8 @@ class _Placing:
     def __init__(self, transaction: IntakeTransaction, org_id: str, opened: list[Key]) -> None:
         self.events: list[Event] = []
         self.answers: list[Appended] = []
+        self.decided: list[str] = []
+        """Messages of which a person has now said where they belong."""
         self._transaction = transaction
         self._ids = Identities(transaction, org_id)
         self._opened = opened
@@ -120,7 +125,7 @@ class _Placing:
         if item.person and event.patient_id:
             values = sorted(item.person.items())
             self._personal += [Personal(event.org_id, owner, name, name, text) for name, text in values]
-        if event.TYPE in OPENERS or event.ENDS == "visit" or event.TYPE == "event-voided":
+        if event.TYPE in OPENERS or event.ENDS == "visit" or isinstance(event, EventVoided | UnmatchedResolved):
             await self._flush()
             if self.answers[-1].status == "stored":
                 await self._remember(event, item.identifiers)
@@ -172,6 +177,9 @@ class _Placing:
         elif event.ENDS == "visit":
             await self._ids.end_visit(event.case_id)
             await self._ids.remember_event(event.case_id, "ending", event.event_id)
+        elif isinstance(event, UnmatchedResolved):
+            message_id = await self._ids.decide(event.case_id, event.resolved_case_id)
+            self.decided += [message_id] if message_id else []
         elif await self._ids.last_event(event.case_id, "ending") == event.corrects:
             await self._ids.reopen_visit(event.case_id)
 

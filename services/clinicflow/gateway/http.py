@@ -143,7 +143,9 @@ def _single(one: Accepted, outcome: EventOutcome | None) -> JSONResponse:
     if outcome is not None and outcome.state == "refused":
         reasons = tuple(Problem(row.agent, row.code, row.reason) for row in outcome.rejections)
         answer = problem(409, "Refused", "; ".join(dict.fromkeys(row.reason for row in outcome.rejections)), reasons)
-        return JSONResponse({**body, **_content(answer), "event_type": one.type}, 409, {"Location": href}, answer.media_type)
+        return JSONResponse(
+            {**body, **_content(answer), "event_type": one.type}, 409, {"Location": href}, answer.media_type
+        )
     done = outcome is not None and outcome.state == "applied"
     return JSONResponse(body, 200 if done else 202, {"Location": href})
 

@@ -94,6 +94,17 @@ class Identities:
             patient_id, clinic_id = json.loads(visitor)
             await self._bind(visit_of(await self.root(patient_id), clinic_id), case_id)
 
+    async def decide(self, unmatched_case: str, case_id: str) -> str | None:
+        """A person has said which case a waiting message belongs to; the message's id, if intake knows it."""
+        message_id = await self.last_event(unmatched_case, "unmatched-received")
+        if message_id is not None:
+            await self._bind((_OWN, "decided", message_id), case_id)
+        return message_id
+
+    async def decided(self, message_id: str) -> str | None:
+        """The case that a person has named for a message."""
+        return await self._resolve((_OWN, "decided", message_id))
+
     async def last_event(self, case_id: str, event_type: str) -> str | None:
         """The last event of a type that a feed gave for a case."""
         return await self._resolve((_OWN, f"last:{event_type}", case_id))

@@ -90,6 +90,8 @@ class Placing:
 
     async def _place(self, draft: Draft, ordinal: int) -> None:
         case = await self._case(draft)
+        if case is None and not draft.opens and (case := await self._ids.decided(self._work.message_id)):
+            await self._ids.bind_case(draft.keys, case)
         event_id = self._event_id(draft.type, str(ordinal))
         if case is None and not draft.opens:
             self._unmatched(draft)
@@ -215,7 +217,7 @@ class Placing:
         if self._missing:
             await self._report_unmatched(unmatched_case)
             await self._ids.wait(self._missing, work.message_id)
-        elif self._resolved and await self._ids.last_event(unmatched_case, "unmatched-received"):
+        elif self._resolved and await self._awaited(unmatched_case):
             fields = {"resolved_case_id": self._resolved}
             event_id = named("event", unmatched_case, "resolved")
             await self._add("unmatched-resolved", event_id, unmatched_case, work.services.clock(), fields)
@@ -229,6 +231,11 @@ class Placing:
         if not stored:
             return await work.store(self._transaction, "duplicate", "Its events were stored before")
         return await work.store(self._transaction, "events", "", [event.event_id for event in self._events])
+
+    async def _awaited(self, unmatched_case: str) -> bool:
+        """Whether the case of the waiting message is to be closed: it waited, and nobody has closed it by hand."""
+        waited = await self._ids.last_event(unmatched_case, "unmatched-received")
+        return waited is not None and await self._ids.decided(self._work.message_id) is None
 
     async def _report_unmatched(self, case: str) -> None:
         kind = self._missing[0][1]
