@@ -77,7 +77,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 @pytest.fixture(scope="session")
 def migrated(postgres: EmbeddedPostgres) -> EmbeddedPostgres:
     """The session's server with a template database of the newest schema."""
-    from clinicflow.store.postgres import migrate
+    from clinicflow.store.migrate import migrate
 
     databases.make_template(postgres, migrate)
     return postgres

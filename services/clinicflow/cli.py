@@ -1,9 +1,10 @@
-"""The command line: every part brings its own commands."""
+"""The command line: every part brings its own commands, and only the part that is asked for is loaded."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterable
 
 import typer
 
@@ -11,15 +12,16 @@ from clinicflow import __version__, telemetry
 from clinicflow.errors import ClinicflowError
 from clinicflow.settings import Settings
 
-MODULES: tuple[str, ...] = (
-    "embedded.commands",
-    "gateway.commands",
-    "live.commands",
-    "replay.commands",
-    "simulate.commands",
-    "store.bundle_commands",
-    "store.commands",
-)
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "embedded.commands": ("up", "serve", "doctor"),
+    "gateway.commands": ("send", "messages", "token"),
+    "live.commands": ("worker", "relay", "timekeeper", "inbox", "dead-letters", "regroup"),
+    "replay.commands": ("replay", "board"),
+    "simulate.commands": ("simulate",),
+    "store.bundle_commands": ("bundle",),
+    "store.commands": ("migrate",),
+}
+"""Which module has which commands: a service that loads all of them takes twice the memory and time to start."""
 
 app = typer.Typer(
     name="clinicflow",
@@ -42,9 +44,15 @@ def root(
         typer.echo(context.get_help())
 
 
-def add_parts() -> None:
-    """Add the commands of every part."""
-    for module in MODULES:
+def modules_for(words: list[str]) -> Iterable[str]:
+    """The modules that these words need: one for a known command, all for help and for what nobody knows."""
+    asked = [module for module, names in COMMANDS.items() if words and words[0] in names]
+    return asked or COMMANDS
+
+
+def add_parts(words: list[str]) -> None:
+    """Add the commands that these words need."""
+    for module in modules_for(words):
         commands = importlib.import_module(f"clinicflow.{module}").app
         app.registered_commands.extend(commands.registered_commands)
         app.registered_groups.extend(commands.registered_groups)
@@ -53,7 +61,7 @@ def add_parts() -> None:
 def main() -> None:
     """Run a command. Exit codes: 0 done, 1 it says what is wrong, 2 the call's words are off."""
     telemetry.configure(Settings().log_level, plain=sys.stderr.isatty())
-    add_parts()
+    add_parts(sys.argv[1:])
     try:
         app()
     except ClinicflowError as problem:

@@ -17,7 +17,8 @@ import pytest_asyncio
 from clinicflow.embedded.postgres import EmbeddedPostgres
 from clinicflow.embedded.processes import free_port
 from clinicflow.errors import KeyFileError, StoreRefused, StoreUnavailable
-from clinicflow.store.postgres import PostgresStore, connect, migrate
+from clinicflow.store.migrate import migrate
+from clinicflow.store.postgres import PostgresStore, connect
 from clinicflow.store.rows import Personal
 from tests.store.given import (
     NOW,

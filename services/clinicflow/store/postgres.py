@@ -4,7 +4,6 @@ from typing import Any
 
 from clinicflow.errors import InstallationMismatch, KeyFileError, StoreRefused
 from clinicflow.store.crypto import KeyRing
-from clinicflow.store.migrate import migrate
 from clinicflow.store.pg.groups import PgGroups
 from clinicflow.store.pg.intake import PgIntake
 from clinicflow.store.pg.operators import PgBundles, PgOperators
@@ -15,7 +14,7 @@ from clinicflow.store.pg.waker import Waker
 from clinicflow.store.pg.worker import PgWorker
 from clinicflow.store.sql import Queries
 
-__all__ = ["PostgresStore", "connect", "migrate"]
+__all__ = ["PostgresStore", "connect"]
 
 _SQL = Queries("operators")
 
