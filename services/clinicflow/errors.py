@@ -171,3 +171,7 @@ class BuildFailed(ClinicflowError):
 
 class SendFailed(ClinicflowError):
     """Messages or events could not be read or delivered."""
+
+
+class UnusableRecording(ClinicflowError):
+    """There is nothing to replay here: no journal file, a damaged one, or a journal that no agent has read yet."""

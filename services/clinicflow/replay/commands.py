@@ -2,6 +2,156 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
-app = typer.Typer()
+from clinicflow.settings import Settings
+
+if TYPE_CHECKING:
+    from clinicflow.replay.recorded import Recorded
+    from clinicflow.replay.sources import Place, Source
+
+app = typer.Typer(no_args_is_help=True)
+
+JournalFile = Annotated[Path | None, typer.Option("--file", help="A journal file instead of the database.")]
+
+_DIFFERENT, _UNUSABLE = 1, 2
+
+
+@app.command()
+def replay(
+    file: JournalFile = None,
+    export: Annotated[Path | None, typer.Option(help="Write a journal file instead of replaying.")] = None,
+    what_if: Annotated[
+        Path | None, typer.Option("--what-if", help="Bundle folder: how many tasks its rules would have made.")
+    ] = None,
+    processes: Annotated[int, typer.Option(min=0, help="Processes to fold with; 0: one for each core.")] = 0,
+    show: Annotated[int, typer.Option(min=1, help="How many differences to list.")] = 10,
+) -> None:
+    """Fold the journal again as recorded and compare. Exit code 0: equal, 1: different, 2: nothing to compare."""
+    from clinicflow.errors import ClinicflowError
+
+    try:
+        place = _place(file)
+        if export is not None:
+            typer.echo(f"wrote {_with_source(place, lambda source: _export(source, export))} events to {export}")
+            return
+        if what_if is not None:
+            _what_if(place, what_if)
+            return
+        equal = _replay(place, processes, show)
+    except ClinicflowError as problem:
+        typer.echo(f"clinicflow: {problem}", err=True)
+        raise typer.Exit(_UNUSABLE) from problem
+    if not equal:
+        raise typer.Exit(_DIFFERENT)
+
+
+@app.command()
+def board(
+    clinic: Annotated[str, typer.Option(help="Clinic.")],
+    as_of: Annotated[str, typer.Option("--as-of", help="Time with offset, such as 2026-03-01T09:30:00+01:00.")],
+    org: Annotated[str, typer.Option(help="Organization.")] = "demo",
+    by: Annotated[str, typer.Option(help="logged: what was known then; occurred: what was true then.")] = "logged",
+    file: JournalFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show a clinic's board as of any past second: visits, for whom each waits and why, open tasks."""
+    import msgspec
+
+    from clinicflow.codec.times import micros_of
+    from clinicflow.replay.board import board_as_of
+    from clinicflow.replay.board_text import lines_of
+
+    try:
+        moment = micros_of(as_of)
+    except ValueError as error:
+        raise typer.BadParameter(
+            "expected a time with offset, such as 2026-03-01T09:30:00Z", param_hint="--as-of"
+        ) from error
+    if by not in ("logged", "occurred"):
+        raise typer.BadParameter("expected logged or occurred", param_hint="--by")
+
+    async def fold(source: Source) -> Any:
+        recorded = await source.recorded()
+        return await board_as_of(source, recorded, org, clinic, moment, by)  # type: ignore[arg-type]
+
+    found = _with_source(_place(file), fold)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    for line in lines_of(found):
+        typer.echo(line)
+
+
+def _place(file: Path | None) -> Place:
+    from clinicflow.replay.sources import Place
+    from clinicflow.store.opening import dsn_of
+
+    return Place(file=str(file)) if file is not None else Place(dsn=dsn_of(Settings(), "read"))
+
+
+def _with_source(place: Place, work: Callable[[Source], Awaitable[Any]]) -> Any:
+    from clinicflow.replay.sources import open_source
+
+    async def run() -> Any:
+        source = await open_source(place)
+        try:
+            return await work(source)
+        finally:
+            await source.close()
+
+    return asyncio.run(run())
+
+
+async def _export(source: Source, path: Path) -> int:
+    from clinicflow.replay.journal_file import export
+
+    return await export(source, path)
+
+
+def _replay(place: Place, processes: int, show: int) -> bool:
+    from clinicflow.replay import compare
+
+    report = compare.replay(place, processes or None)
+    rate = report.rows / report.seconds if report.seconds else 0.0
+    typer.echo(
+        f"{report.rows} events of {report.cases} cases in {report.seconds:.1f} s ({rate:,.0f} events/s); "
+        f"{report.corrections} corrections folded anew, {report.skipped} dead letters skipped, "
+        f"{report.ahead} events not applied yet when it began"
+    )
+    if report.equal:
+        typer.echo("equal: every state, task, timer and derived event is what was recorded")
+        return True
+    typer.echo(f"DIFFERENT: {len(report.differences)} differences")
+    for one in report.differences[:show]:
+        typer.echo(f"  {one.line()}")
+    for line in _with_source(place, lambda source: _explained(source, report.differences[0])):
+        typer.echo(line)
+    return False
+
+
+async def _explained(source: Source, difference: Any) -> list[str]:
+    from clinicflow.replay.explain import explain
+
+    recorded: Recorded = await source.recorded()
+    return await explain(source, recorded, difference)
+
+
+def _what_if(place: Place, folder: Path) -> None:
+    from clinicflow.replay.other_rules import compare_rules, load_bundle
+
+    bundle = load_bundle(folder)
+
+    async def run(source: Source) -> Any:
+        return await compare_rules(source, await source.recorded(), bundle)
+
+    counts = _with_source(place, run)
+    typer.echo(f"{'agent':<12} {'rule':<36} {'recorded':>9} {'what if':>9} {'same':>9}")
+    for one in counts:
+        changed = "" if one.recorded == one.other == one.same else "  *"
+        typer.echo(f"{one.agent:<12} {one.rule:<36} {one.recorded:>9} {one.other:>9} {one.same:>9}{changed}")

@@ -1,0 +1,60 @@
+"""A past board as text for a terminal; opaque ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clinicflow.codec.times import text_of
+from clinicflow.core.event import Micros
+from clinicflow.core.waiting import Waiting
+from clinicflow.replay.board import PastBoard, PastVisit
+
+_WHY = {
+    "not-taken": "nobody has taken it",
+    "taken": "taken, not begun",
+    "being-done": "is being done",
+    "on-hold": "is on hold",
+    "timer": "until a timer fires",
+    "forgotten": "nobody: FORGOTTEN",
+}
+
+
+def lines_of(board: PastBoard) -> Iterator[str]:
+    """The board, a line for each visit and task."""
+    told = "as it was known" if board.by == "logged" else "as it was"
+    yield f"clinic {board.clinic_id} ({board.org_id}) at {text_of(board.as_of)}, {told}; {board.rows} events"
+    yield f"{len(board.visits)} patients in the clinic"
+    for visit in board.visits:
+        yield f"  {_visit(visit, board.as_of)}"
+    yield f"{len(board.tasks)} open tasks"
+    for one in board.tasks:
+        task = one.task
+        late = "  OVERDUE" if task.due_at < board.as_of else ""
+        owner = f" {task.owner}" if task.owner else ""
+        roles = "/".join(task.roles)
+        due = f"due {_clock(task.due_at)}{late}"
+        yield f"  {task.priority:<8} {task.activity:<28} {roles:<12} {task.status}{owner}, {due}"
+
+
+def _visit(visit: PastVisit, now: Micros) -> str:
+    view = visit.view
+    place = f" in {view.room_id}" if view.room_id else ""
+    for_whom = (
+        "" if visit.waiting is None else f"; waits {_minutes(now - visit.waiting.since)}: {_waits(visit.waiting)}"
+    )
+    return f"{view.ticket or view.case_id[:8]:<8} {view.stage}{place} for {_minutes(now - view.since)}{for_whom}"
+
+
+def _waits(waits: Waiting) -> str:
+    who = "/".join(waits.roles)
+    work = f"{waits.activity} by {waits.owner or who}" if waits.activity else ""
+    late = ", overdue" if waits.overdue else ""
+    return ", ".join(part for part in (work, _WHY[waits.reason]) if part) + late
+
+
+def _minutes(micros: int) -> str:
+    return f"{micros // 60_000_000} min"
+
+
+def _clock(at: Micros) -> str:
+    return text_of(at)[11:16] + "Z"
