@@ -70,9 +70,9 @@ class _Steering:
 class World:
     """The network with its clock: the real one, plus what the test adds to it (microseconds)."""
 
-    def __init__(self, home: Path, *, demo: bool = True) -> None:
+    def __init__(self, home: Path, *, demo: bool = True, store: Any = None) -> None:
         self.ahead = 0
-        self.store = InterruptedStore(PARTITIONS)
+        self.store: Any = store or InterruptedStore(PARTITIONS)
         self.settings = Settings(home=home, demo=demo)
         self.services = Services(self.store, self.settings, clock=self.now)
         self.hub = Hub(self.services)
@@ -100,7 +100,8 @@ class World:
 
     async def stop(self) -> None:
         """End everything that runs."""
-        self.store.answering.set()
+        if isinstance(self.store, InterruptedStore):
+            self.store.answering.set()
         await self.hub.stop()
         for task in self._working:
             task.cancel()

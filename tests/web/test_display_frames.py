@@ -1,5 +1,6 @@
 """What a public screen shows of a visit, and that nothing else can be in a frame."""
 
+import random
 from typing import Any
 
 import msgspec
@@ -103,3 +104,28 @@ def test_the_frame_has_no_field_for_anything_else() -> None:
     }
     with pytest.raises(msgspec.ValidationError, match="name"):
         msgspec.convert({"ticket": "KT47", "state": "waiting", "name": "Imani"}, DisplayEntry)
+
+
+def test_ten_thousand_patients_leave_no_trace_but_their_codes() -> None:
+    chance = random.Random(11)
+    visits = []
+    for number in range(10_000):
+        secret = f"CANARY{number:05}"
+        code = f"{chance.choice('BCDF')}{chance.choice('GHJK')}{number % 10_000:04}"
+        ticket = chance.choice([code, secret, f"{code} {secret}"])
+        room = chance.choice(["n-1", "n-2", secret, None])
+        visits.append(
+            a_visit(
+                case_id=secret, patient_id=secret, clinic_id=secret, org_id=secret, ticket=ticket, room_id=room,
+                stage=chance.choice(["arrived", "checked-in", "roomed", "with-provider", secret]), language=secret,
+                acuity=secret, open_cases=(secret,), call_no=chance.randrange(3), called_at=NOW - 1,
+            )
+        )  # fmt: skip
+
+    entries = entries_of(visits, ROOMS, NOW)
+    frame = DisplayFrame(1, NOW, "North", entries, Band(5, 15))
+    sent = msgspec.json.encode(frame) + repr(frame).encode()
+
+    assert len(entries) > 1000
+    assert len(sent) > 100_000
+    assert b"CANARY" not in sent

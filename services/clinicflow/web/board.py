@@ -46,6 +46,8 @@ class BoardTask(msgspec.Struct, frozen=True, kw_only=True):
     cause_voided: bool
     kind: str
     """What happened to it last."""
+    told: str | None = None
+    """The member of staff who must be told of it."""
 
 
 class BoardVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,12 +103,13 @@ def task_of(row: TaskRow, bundle: Bundle) -> BoardTask:
         reason=task.reason,
         cause_voided=task.cause_voided,
         kind=row.kind,
+        told=row.told,
     )
 
 
-def visit_of(view: VisitView, tasks: Iterable[TaskRow], now: int, incomplete: frozenset[str]) -> BoardVisit:
+def visit_of(view: VisitView, mirror: Mirror, now: int) -> BoardVisit:
     """A visit with what it waits for, as its open tasks say. A running timer alone is not known here: then None."""
-    waits = waiting(view, [row.task for row in tasks], (), now)
+    waits = waiting(view, [row.task for row in mirror.tasks_of(view.case_id)], (), now)
     return BoardVisit(
         case_id=view.case_id,
         clinic_id=view.clinic_id,
@@ -125,7 +128,7 @@ def visit_of(view: VisitView, tasks: Iterable[TaskRow], now: int, incomplete: fr
         over=ended(view.stage),
         ended_at=view.ended_at,
         waiting=None if waits is None or waits.reason == "forgotten" else waits,
-        incomplete=view.case_id in incomplete,
+        incomplete=view.case_id in mirror.incomplete,
     )
 
 
@@ -152,17 +155,10 @@ def closing_event(bundle: Bundle, agent: str, rule: str) -> str | None:
     return next((fact.event for fact in facts if EVENT_TYPES[fact.event].BY in ("person", "feed")), None)
 
 
-def snapshot(
-    mirror: Mirror, clinic_id: str, now: int, incomplete: frozenset[str]
-) -> tuple[list[BoardTask], list[BoardVisit]]:
+def snapshot(mirror: Mirror, clinic_id: str, now: int) -> tuple[list[BoardTask], list[BoardVisit]]:
     """All open tasks and all visits on the lists of a clinic."""
-    bundle = mirror.bundle
-    tasks = [task_of(row, bundle) for row in mirror.clinic_tasks(clinic_id)]
-    visits = [
-        visit_of(view, mirror.tasks_of(case_id), now, incomplete)
-        for case_id, view in sorted(mirror.visits(clinic_id).items())
-    ]
-    return tasks, visits
+    tasks = [task_of(row, mirror.bundle) for row in mirror.clinic_tasks(clinic_id)]
+    return tasks, [visit_of(view, mirror, now) for _, view in sorted(mirror.visits(clinic_id).items())]
 
 
 def changed(change: Change, mirror: Mirror, clinic_id: str, now: int) -> tuple[list[BoardTask], list[BoardVisit]]:
@@ -176,7 +172,7 @@ def changed(change: Change, mirror: Mirror, clinic_id: str, now: int) -> tuple[l
         if known is not None:
             views[row.case_id] = known
     tasks = [task_of(row, mirror.bundle) for row in mine]
-    return tasks, [visit_of(view, mirror.tasks_of(case), now, frozenset()) for case, view in sorted(views.items())]
+    return tasks, [visit_of(view, mirror, now) for _, view in sorted(views.items())]
 
 
 def staff_names(bundle: Bundle, clinic_id: str) -> dict[str, dict[str, Any]]:

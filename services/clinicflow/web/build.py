@@ -58,14 +58,19 @@ def build() -> bool:
     return True
 
 
-def _build() -> None:
-    made_from = fingerprint(sources())
+def install() -> None:
+    """Bring the tools and libraries of the lock file into ``node_modules``, unless they are there."""
     lock = hashlib.sha256((UI / "package-lock.json").read_bytes()).hexdigest()
     installed = UI / "node_modules" / ".installed-from"
     if not installed.is_file() or installed.read_text() != lock:
         npm = node_folder().parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         _node(str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         installed.write_text(lock)
+
+
+def _build() -> None:
+    made_from = fingerprint(sources())
+    install()
     fresh = DIST.with_name("dist.new")
     shutil.rmtree(fresh, ignore_errors=True)
     _node(str(UI / "node_modules" / "vite" / "bin" / "vite.js"), "build", "--outDir", str(fresh), "--emptyOutDir")

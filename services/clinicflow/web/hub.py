@@ -17,6 +17,8 @@ LOOK_AGAIN = 0.5
 """Seconds after which the store is asked although nobody woke the hub: a notification may be lost."""
 SWEEP = 60_000_000
 """Microseconds between two looks for visits that ended long ago."""
+REFRESH = 2.0
+"""Seconds between two looks at what no change row tells."""
 KEPT = 4096
 """Changes kept in memory, so that a screen that comes back does not ask the store."""
 BATCH = 500
@@ -34,6 +36,7 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._fresh_at = time.monotonic()
         self._swept_at = 0
+        self._refreshed_at = 0.0
         self.cursor = ""
 
     def age(self) -> float:
@@ -83,16 +86,22 @@ class Hub:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
+    def tend(self) -> None:
+        """Go on following if it ended by an error of its own; screens call it with each heartbeat."""
+        if self._task is not None and self._task.done() and not self._task.cancelled():
+            log.error("following the changes failed; beginning again", error=type(self._task.exception()).__name__)
+            self._task = asyncio.create_task(self._follow(), name="changes for screens")
+
     async def _begin(self) -> None:
-        if self._task is None or self._task.done():
-            if not self.cursor:
-                self.cursor = await self._services.store.cursor()
+        if self._task is None:
+            self.cursor = await self._services.store.cursor()
             self._fresh_at = time.monotonic()
             self._task = asyncio.create_task(self._follow(), name="changes for screens")
 
     async def _load(self, org_id: str, bundle: Bundle) -> Mirror:
         """Read a snapshot that holds at least every change up to the hub's cursor; later ones are applied again."""
         mirror = Mirror(org_id, bundle)
+        mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))
         await mirror.load(self._services.store, self._services.clock())
         self._mirrors[org_id] = mirror
         await self._read()
@@ -107,7 +116,7 @@ class Hub:
                     while True:
                         async with self._loading:
                             await self._read()
-                        await self._refresh_bundles()
+                        await self._refresh()
                         failed = False
                         await _either(woken, LOOK_AGAIN)
             except (ClinicflowError, OSError, TimeoutError) as error:
@@ -116,9 +125,14 @@ class Hub:
                 failed = True
                 await asyncio.sleep(LOOK_AGAIN)
 
-    async def _refresh_bundles(self) -> None:
+    async def _refresh(self) -> None:
+        """What no change row tells: another bundle in force, cases where an agent missed an event."""
+        if time.monotonic() - self._refreshed_at < REFRESH:
+            return
+        self._refreshed_at = time.monotonic()
         for org_id, mirror in list(self._mirrors.items()):
             mirror.bundle = await self._services.bundles.get(org_id)
+            mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))
 
     async def _read(self) -> None:
         while True:

@@ -24,6 +24,8 @@ class Mirror:
         self.bundle = bundle
         self.tasks: dict[str, TaskRow] = {}
         self.version = 0
+        self.incomplete: frozenset[str] = frozenset()
+        """Cases where an agent missed an event, as of the hub's last look."""
         self._by_case: dict[str, set[str]] = {}
         self._visits: dict[str, dict[str, VisitView]] = {}
         self._clinic_of: dict[str, str] = {}

@@ -100,9 +100,8 @@ def _add_board(routes: APIRouter, services: Services, hub: Hub, access: Access) 
         mirror = await hub.mirror(reader.org_id)
         if clinic not in mirror.bundle.clinics:
             return _unknown(clinic)
-        incomplete = frozenset(await services.store.incomplete_cases(reader.org_id))
         now, cursor = services.clock(), hub.cursor
-        tasks, visits = snapshot(mirror, clinic, now, incomplete)
+        tasks, visits = snapshot(mirror, clinic, now)
         names = await names_of(services, reader, patients_of(tasks, visits), "board")
         about = _clinic(mirror.bundle, clinic) | {"me": _person(mirror.bundle, reader.id)}
         return answer({"cursor": cursor, "now": now, "tasks": tasks, "visits": visits, "names": names, **about})

@@ -18,20 +18,23 @@ from clinicflow.web.services import Services
 from clinicflow.web.sse import message
 
 BEAT = 1.0
+LIFETIME = 900 * 1_000_000
+"""Microseconds after which a stream ends: the screen opens it again at its cursor, and must still be allowed to."""
 
 
 async def display_stream(services: Services, hub: Hub, screen: Screen, mirror: Mirror) -> AsyncIterator[bytes]:
     """Frames of a clinic: one at once, then whenever something in it changes."""
     sent = -1
     beat_at = 0
-    while True:
-        now = services.clock()
+    end = services.clock() + LIFETIME
+    while (now := services.clock()) < end:
         frame = screen.frame(mirror, hub.age(), now)
         if frame.version != sent:
             sent = frame.version
             yield message("frame", frame, hub.cursor)
         if now - beat_at >= BEAT * 900_000:
             beat_at = now
+            hub.tend()
             yield message("beat", {"age": round(hub.age(), 2), "version": sent, "now": now}, hub.cursor)
         await hub.wait(BEAT)
 
@@ -45,7 +48,9 @@ async def board_stream(
         return
     beat_at = 0
     named: set[str | None] = set()
-    while True:
+    incomplete = mirror.incomplete
+    end = services.clock() + LIFETIME
+    while services.clock() < end:
         found = await hub.after(cursor)
         for change in found:
             cursor = change.cursor
@@ -55,7 +60,11 @@ async def board_stream(
         now = services.clock()
         if now - beat_at >= BEAT * 900_000:
             beat_at = now
+            hub.tend()
             age = hub.age()
+            if mirror.incomplete != incomplete:
+                incomplete = mirror.incomplete
+                yield message("incomplete", {"cases": sorted(incomplete), "now": now}, cursor)
             yield message("beat", {"age": round(age, 2), "stale": age > STALE_AFTER, "now": now}, cursor)
         if not found:
             await hub.wait(BEAT)

@@ -11,7 +11,7 @@ import "../shared/event-form";
 import type { EventForm } from "../shared/event-form";
 import { shared } from "../shared/styles";
 import { aboutOf, act, type Action } from "./actions";
-import { BoardModel, type Task } from "./model";
+import { BoardModel, type Notice, type Task } from "./model";
 import "./patients";
 import "./task-card";
 import "./why";
@@ -65,6 +65,9 @@ export class Board extends CfElement {
       section { background: var(--surface-2); border-radius: 18px; padding: 0.9rem; display: grid; gap: 0.75rem; }
       h2 { font-size: 1rem; display: flex; justify-content: space-between; align-items: baseline; padding: 0 0.25rem; }
       h2 span { color: var(--muted); font-variant-numeric: tabular-nums; font-weight: 600; }
+      .notices { display: grid; gap: 0.5rem; }
+      .notices p { display: flex; align-items: center; gap: 0.6rem; background: var(--violet-soft); color: var(--violet); border-radius: var(--radius-s); padding: 0.5rem 0.8rem; font-weight: 550; }
+      .notices button { margin-left: auto; min-height: 1.75rem; color: inherit; border-color: currentColor; background: transparent; }
       .keys { color: var(--muted); font-size: 0.82rem; }
       h1 { font-size: 1.4rem; }
       @media (max-width: 64rem) { .columns { grid-template-columns: 1fr; } .find { margin-left: 0; } }
@@ -79,6 +82,7 @@ export class Board extends CfElement {
         <h1 class="visually-hidden">${t("board")} ${model.clinic.name}</h1>
         ${model.refusal ? html`<p class="problem" role="alert">${icon("alert")}${t("notAllowed")}</p>` : nothing}
         ${model.health === "paused" ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("stale")}. ${t("staleHelp")}</span></p>` : nothing}
+        <div role="status" class="notices">${model.notices.map((notice) => this.notice(notice))}</div>
         ${this.tools()}
         ${this.view === "patients"
           ? html`<cf-patients .model=${model} .revision=${this.revision}></cf-patients>`
@@ -86,6 +90,18 @@ export class Board extends CfElement {
       </main>
       <cf-event-form></cf-event-form><cf-why></cf-why>
     `;
+  }
+
+  private notice(notice: Notice) {
+    const { task } = notice;
+    const dismiss = () => {
+      this.model.notices = this.model.notices.filter((each) => each !== notice);
+      this.revision += 1;
+    };
+    const given = task.kind === "delegated" && task.owner === this.model.me?.id;
+    const what = word(`task-${given ? "given" : task.kind}`);
+    return html`<p>${icon("alert", 18)}<span>${t("toldYou", { task: titled(task.titles, task.activity), what, about: aboutOf(task, this.model) })}</span>
+      <button @click=${dismiss}>${t("dismiss")}</button></p>`;
   }
 
   private tools() {

@@ -32,6 +32,13 @@ export interface Task {
   reason: string | null;
   cause_voided: boolean;
   kind: string;
+  told: string | null;
+}
+
+/** What somebody must be told: a task of theirs was changed by others. */
+export interface Notice {
+  task: Task;
+  at: number;
 }
 
 export interface Waiting {
@@ -84,6 +91,7 @@ export class BoardModel {
   me: Me | null = null;
   health: Health = "connecting";
   refusal = 0;
+  notices: Notice[] = [];
   private stream?: Stream;
   private liveAt = 0;
 
@@ -133,16 +141,22 @@ export class BoardModel {
       this.stream?.stop();
       void this.begin();
     }
+    if (event === "incomplete") this.mark(new Set(data.cases));
     if (event !== "change") return;
     for (const task of data.tasks as Task[]) {
+      if (task.told && task.told === this.me?.id) this.notices = [{ task, at: data.now }, ...this.notices].slice(0, 5);
       if (OPEN.has(task.status)) this.tasks.set(task.task_id, task);
       else this.tasks.delete(task.task_id);
     }
     for (const visit of data.visits as Visit[]) {
-      const incomplete = this.visits.get(visit.case_id)?.incomplete ?? false;
-      this.visits.set(visit.case_id, { ...visit, incomplete: visit.incomplete || incomplete });
+      this.visits.set(visit.case_id, visit);
     }
     Object.assign(this.names, data.names);
+    this.changed();
+  }
+
+  private mark(cases: Set<string>): void {
+    for (const visit of this.visits.values()) visit.incomplete = cases.has(visit.case_id);
     this.changed();
   }
 

@@ -64,10 +64,10 @@ export class WhyDrawer extends CfElement {
     const task = this.task;
     return html`<dialog aria-labelledby="why-heading">
       <div class="body">
-        <header>
+        <div class="dialog-head">
           <h2 id="why-heading">${t("whyTitle")}</h2>
           <button class="quiet icon-only" aria-label=${t("close")} @click=${this.shut}>${icon("close")}</button>
-        </header>
+        </div>
         ${task ? html`<p><strong>${titled(task.titles, task.activity)}</strong></p>` : nothing}
         ${this.problem ? html`<p class="problem" role="alert">${icon("alert")}${this.problem}</p>` : nothing}
         ${this.answer ? this.found(this.answer) : nothing}

@@ -84,10 +84,10 @@ export class WalkIn extends CfElement {
 
   private form() {
     return html`<form @submit=${this.give}>
-      <header>
+      <div class="dialog-head">
         <h2 id="walk-in-heading">${t("walkInTitle")}</h2>
         <button type="button" class="quiet icon-only" aria-label=${t("close")} @click=${() => this.dialog.close()}>${icon("close")}</button>
-      </header>
+      </div>
       ${this.problem ? html`<p class="problem" role="alert">${icon("alert")}${this.problem}</p>` : nothing}
       <label><span>${t("name")} <small>${t("optional")} · ${t("nameHelp")}</small></span><input name="name" maxlength="200" autocomplete="off" /></label>
       <label>${t("patientLanguage")}
@@ -97,10 +97,10 @@ export class WalkIn extends CfElement {
         ${NEEDS.map((need) => html`<label class="tick"><input type="checkbox" name="needs" value=${need} />${word(need)}</label>`)}
       </fieldset>
       <label class="tick"><input type="checkbox" name="screen" checked />${t("showOnScreen")}</label>
-      <footer>
+      <div class="dialog-foot">
         <button type="button" @click=${() => this.dialog.close()}>${t("cancel")}</button>
         <button class="primary" ?disabled=${this.busy}>${icon("ticket")}${t("giveTicket")}</button>
-      </footer>
+      </div>
     </form>`;
   }
 
@@ -108,7 +108,7 @@ export class WalkIn extends CfElement {
     return html`<div class="body">
       <h2 id="walk-in-heading">${t("ticketIs")}</h2>
       <div class="big" role="status"><strong>${this.ticket}</strong><span>${t("ticketHelp")}</span></div>
-      <footer><button class="primary" @click=${() => this.dialog.close()}>${t("close")}</button></footer>
+      <div class="dialog-foot"><button class="primary" @click=${() => this.dialog.close()}>${t("close")}</button></div>
     </div>`;
   }
 }

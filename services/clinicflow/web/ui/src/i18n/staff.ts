@@ -54,6 +54,7 @@ export const STAFF: Texts = {
   noName: ["Name not known", "Nombre desconocido", "Nama tidak diketahui"],
   refused: ["Refused", "Rechazado", "Ditolak"],
   notSent: ["Nothing was sent: the server did not answer.", "No se envió nada: el servidor no respondió.", "Tidak terkirim: server tidak menjawab."],
+  toldYou: ["Your task “{task}” ({about}) was {what}.", "Su tarea «{task}» ({about}) fue {what}.", "Tugas Anda “{task}” ({about}) {what}."],
   dismiss: ["Dismiss", "Cerrar", "Tutup"],
   cancel: ["Cancel", "Cancelar", "Batal"],
   close: ["Close", "Cerrar", "Tutup"],

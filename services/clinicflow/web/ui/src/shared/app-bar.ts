@@ -57,7 +57,7 @@ export class AppBar extends CfElement {
       ["display", t("display")],
     ];
     return html`<header>
-      <a class="brand" href="/" aria-label="clinicflow, ${t("home")}">${icon("pulse", 24)}<span>${this.clinicName || "clinicflow"}</span></a>
+      <a class="brand" href="/" title=${t("home")}>${icon("pulse", 24)}<span>${this.clinicName || "clinicflow"}</span></a>
       ${this.clinic
         ? html`<nav aria-label=${this.clinicName}>
             ${pages.map(

@@ -45,7 +45,7 @@ export class EventForm extends CfElement {
     await this.updateComplete;
     const dialog = this.renderRoot.querySelector("dialog") as HTMLDialogElement;
     if (!dialog.open) dialog.showModal();
-    (this.renderRoot.querySelector(".grid input, .grid select, footer .primary") as HTMLElement | null)?.focus();
+    (this.renderRoot.querySelector(".grid input, .grid select, .dialog-foot .primary") as HTMLElement | null)?.focus();
   }
 
   private shut(): void {
@@ -102,20 +102,20 @@ export class EventForm extends CfElement {
     const first = request.fields.filter((field) => !many || field.required || field.kind === "quantity" || FIRST.has(field.name));
     const rest = request.fields.filter((field) => !first.includes(field));
     return html`<form novalidate @submit=${this.submit}>
-      <header>
+      <div class="dialog-head">
         <div><h2 id="heading">${request.heading}</h2>${request.about ? html`<p class="about">${request.about}</p>` : nothing}</div>
         <button type="button" class="quiet icon-only" aria-label=${t("close")} @click=${this.shut}>${icon("close")}</button>
-      </header>
+      </div>
       ${this.refusal ? html`<p class="problem" role="alert">${icon("alert")}<span>${this.refusal}</span></p>` : nothing}
       ${request.fields.length > 1 && !request.fields.some((field) => field.required) ? html`<p class="hint">${t("whatYouKnow")}</p>` : nothing}
       <div class="grid">${first.map((field) => this.field(field, request))}</div>
       ${rest.length
         ? html`<details><summary>${t("moreFields")}</summary><div class="grid">${rest.map((field) => this.field(field, request))}</div></details>`
         : nothing}
-      <footer>
+      <div class="dialog-foot">
         <button type="button" @click=${this.shut}>${t("cancel")}</button>
         <button class="primary" ?disabled=${this.busy}>${icon("check")}${request.button}</button>
-      </footer>
+      </div>
     </form>`;
   }
 

@@ -52,9 +52,9 @@ export const shared = css`
   }
   dialog::backdrop { background: rgb(10 18 24 / 55%); }
   dialog > form, dialog > .body { padding: 1.5rem; display: grid; gap: 1.1rem; }
-  dialog header { display: flex; justify-content: space-between; gap: 1rem; align-items: start; }
+  .dialog-head { display: flex; justify-content: space-between; gap: 1rem; align-items: start; }
   dialog h2 { font-size: 1.3rem; line-height: 1.25; }
-  dialog footer { display: flex; justify-content: flex-end; gap: 0.6rem; flex-wrap: wrap; }
+  .dialog-foot { display: flex; justify-content: flex-end; gap: 0.6rem; flex-wrap: wrap; }
   .problem {
     display: flex; gap: 0.6rem; align-items: start; background: var(--danger-soft); color: var(--danger);
     border-radius: var(--radius-s); padding: 0.65rem 0.8rem; font-size: 0.9rem; font-weight: 550;

@@ -1,0 +1,222 @@
+"""The front desk and the waiting room: what the desk does, the screen shows, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+
+import pytest
+from playwright.async_api import Page, expect
+
+from clinicflow.store.rows import Personal
+from tests.browser.people import House, shown_text
+from tests.web.kit import World
+from tests.web.serving import served
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+
+NAME = "CANARY Okafor"
+
+
+async def walk_in(desk: Page, name: str = "", *, on_screen: bool = True) -> str:
+    """Give a ticket to somebody; the code."""
+    await desk.get_by_role("button", name="Walk-in").click()
+    dialog = desk.get_by_role("dialog")
+    await dialog.get_by_label("Name").fill(name)
+    if not on_screen:
+        await dialog.get_by_label("Show the code on the waiting-room screen").uncheck()
+    await dialog.get_by_role("button", name="Give ticket").click()
+    code = await dialog.locator(".big strong").inner_text()
+    await dialog.get_by_role("button", name="Close").click()
+    return code
+
+
+async def test_a_walk_in_is_seen_in_the_waiting_room_by_the_code_only(house: House) -> None:
+    screen = await house.window("/display/north", viewport={"width": 1920, "height": 1080})
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+
+    code = await walk_in(desk, NAME)
+    hidden = await walk_in(desk, "Somebody Private", on_screen=False)
+
+    await expect(screen.locator(".waiting .code")).to_have_text([code])
+    row = desk.locator(f'tr[data-ticket="{code}"]')
+    await expect(row).to_contain_text(NAME)
+    await row.get_by_role("button", name="Call").click()
+    await expect(screen.locator(".call")).to_contain_text("Please come to the desk")
+    await expect(screen.get_by_role("status")).to_contain_text(f"{code}: please come to the desk")
+    seen = await shown_text(screen)
+    assert "CANARY" not in seen
+    assert hidden not in seen
+    assert "CANARY" not in await screen.content()
+
+
+async def test_check_in_makes_the_task_that_comes_next_and_undo_takes_both_back(house: House) -> None:
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+    board = await house.window("/board/north", staff=await house.world.on_shift("MA"))
+    code = await walk_in(desk)
+    row = desk.locator(f'tr[data-ticket="{code}"]')
+
+    await row.get_by_role("button", name="Check in").click()
+    form = desk.get_by_role("dialog", name="Check in")
+    await form.get_by_label("Age", exact=False).first.fill("34")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form.get_by_role("alert")).to_contain_text("patient_age_unit")
+    await form.get_by_label("Age in").select_option("a")
+    await form.get_by_role("button", name="Save").click()
+    await expect(row).to_contain_text("Checked in")
+    await expect(board.locator("cf-task-card", has_text="Bring the patient to a room")).to_contain_text(code)
+    await desk.locator('[data-undo="checked-in"]').click()
+
+    await expect(row).to_contain_text("Arrived")
+    await expect(board.locator("cf-task-card", has_text="Bring the patient to a room")).to_have_count(0)
+    await expect(desk.locator("aside li").first).to_contain_text("Undone")
+
+
+async def test_who_leaves_or_cancels_is_gone_from_desk_and_screen(house: House) -> None:
+    screen = await house.window("/display/north")
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+    codes = [await walk_in(desk), await walk_in(desk)]
+    await expect(screen.locator(".waiting .code")).to_have_count(2)
+
+    for code, action in zip(codes, ("Left unseen", "Cancel visit"), strict=True):
+        row = desk.locator(f'tr[data-ticket="{code}"]')
+        await row.get_by_label("More actions").click()
+        await row.get_by_role("button", name=action).click()
+        form = desk.get_by_role("dialog", name=action)
+        if action == "Cancel visit":
+            await form.get_by_label("Reason").select_option("patient_request")
+        await form.locator(".dialog-foot .primary").click()
+        await expect(form).to_be_hidden()
+
+    await expect(screen.locator(".waiting .code")).to_have_count(0)
+    await expect(desk.get_by_role("heading", name="Gone 2")).to_be_visible()
+    await desk.locator('[data-undo="visit-cancelled"]').click()
+    await expect(screen.locator(".waiting .code")).to_have_text([codes[1]])
+
+
+async def test_a_screen_says_within_seconds_that_it_is_not_current_and_recovers(house: House) -> None:
+    await house.world.arrival("KT47")
+    screen = await house.window("/display/north")
+    await expect(screen.locator(".waiting .code")).to_have_text(["KT47"])
+
+    house.world.store.answering.clear()
+    began = time.monotonic()
+    await expect(screen.get_by_role("alert")).to_contain_text("Information paused")
+    seconds = time.monotonic() - began
+    text = await shown_text(screen)
+    house.world.store.answering.set()
+    await house.world.arrival("BZ22")
+
+    await expect(screen.locator(".waiting .code")).to_have_text(["BZ22", "KT47"])
+    assert seconds < 7.5
+    assert "KT47" not in text, "no stale code stays on the screen"
+
+
+async def test_screens_go_on_by_themselves_when_the_server_comes_back(world: World, house: House) -> None:
+    visit = await world.arrival("KT47")
+    await world.settle()
+    assistant = await world.on_shift("MA")
+    async with served(world.app) as address:
+        port = int(address.rsplit(":", 1)[1])
+        house.address = address
+        screen = await house.window("/display/north")
+        board = await house.window("/board/north", staff=assistant)
+        await expect(screen.locator(".waiting .code")).to_have_text(["KT47"])
+        await expect(board.get_by_text("Live")).to_be_visible()
+        house.offline = True
+
+    await expect(screen.get_by_role("alert")).to_contain_text("Information paused")
+    await expect(board.get_by_text("Not up to date").first).to_be_visible()
+    await world.tell("checked-in", visit["case_id"], patient_id=visit["patient_id"], identifiers_matched=2)
+    await world.tell("room-assigned", visit["case_id"], patient_id=visit["patient_id"], room_id="n-5")
+    await world.settle()
+    async with served(world.app, port):
+        await expect(screen.locator(".call")).to_contain_text("Room 5", timeout=15_000)
+        await expect(board.locator("cf-task-card", has_text="Bring the patient to a room")).to_contain_text(
+            "KT47", timeout=15_000
+        )
+        await house.leave()
+
+
+async def full_house(world: World) -> None:
+    """Six calls and twenty who wait, with a long room name."""
+    for number in range(20):
+        await world.arrival(f"{'BCDFGHJKMNPRSTVWXZBC'[number]}W{22 + number}", ago=number, clinic="east")
+    for number in range(6):
+        visit = await world.arrival(f"WM{82 + number}", clinic="east")
+        room = ["e-proc", "e-1", "e-2", "e-3", "e-4", "e-lab"][number]
+        await world.tell("room-assigned", visit["case_id"], clinic="east", patient_id=visit["patient_id"], room_id=room)
+    await world.settle()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920), (1280, 720), (3840, 2160)])
+async def test_a_full_waiting_room_fits_on_every_screen(house: House, width: int, height: int) -> None:
+    await full_house(house.world)
+    screen = await house.window("/display/east", viewport={"width": width, "height": height})
+    await expect(screen.locator(".call")).to_have_count(4)
+
+    codes = await screen.locator(".code").all_inner_texts()
+    assert len(codes) == 8
+    outside = await screen.evaluate(
+        """() => {
+            const root = document.querySelector("cf-display").shadowRoot;
+            const wrong = [];
+            for (const each of root.querySelectorAll(".code, .where strong, .band, .note, .clock, h1, li")) {
+                const box = each.getBoundingClientRect();
+                const panel = (each.closest(".panel, .foot, .top")).getBoundingClientRect();
+                if (box.left < panel.left - 1 || box.right > panel.right + 1 || box.bottom > panel.bottom + 1)
+                    wrong.push(each.className + " " + each.textContent.trim());
+            }
+            return wrong;
+        }"""
+    )
+    assert outside == []
+    small = width if width < height else height
+    size = await screen.locator(".call .code").first.evaluate("code => parseFloat(getComputedStyle(code).fontSize)")
+    assert size >= small * 0.08, "read from across the room"
+
+
+async def test_pages_turn_slowly_and_in_the_languages_of_the_clinic(house: House) -> None:
+    await full_house(house.world)
+    screen = await house.window("/display/east")
+    await expect(screen.locator(".call")).to_have_count(4)
+    first = set(await screen.locator(".code").all_inner_texts())
+    heading = await screen.locator("h2").first.inner_text()
+    began = time.monotonic()
+    while set(await screen.locator(".code").all_inner_texts()) == first:
+        await asyncio.sleep(0.1)
+        assert time.monotonic() - began < 12
+
+    assert heading == "Now calling"
+    await expect(screen.locator("main")).to_have_attribute("lang", "es")
+    await expect(screen.locator("h2").first).to_have_text("Llamando ahora")
+    assert re.fullmatch(r"Página 2 de \d", await screen.locator("h2 small").inner_text())
+
+
+async def test_a_screen_of_its_own_needs_its_token_and_keeps_it(house: House) -> None:
+    house.world.settings.demo = False
+    house.offline = True  # the first answers are refusals
+    await house.world.arrival("KT47")
+    token = house.world.token("display", ["north"])["Authorization"].split()[1]
+    screen = await house.window("/display/north")
+
+    await screen.get_by_label("Token of this screen").fill(token)
+    await screen.get_by_role("button", name="Use token").click()
+
+    await expect(screen.locator(".waiting .code")).to_have_text(["KT47"])
+    assert token not in screen.url
+
+
+async def test_names_of_the_store_never_reach_the_screen(house: House) -> None:
+    for number in range(5):
+        visit = await house.world.arrival(f"KT5{number}")
+        async with house.world.store.intake() as transaction:
+            await transaction.put_personal(
+                [Personal("demo", visit["patient_id"], f"r{number}", "name", f"CANARY {number}")]
+            )
+    screen = await house.window("/display/north")
+    await expect(screen.locator(".waiting .code")).to_have_count(5)
+
+    kept = await screen.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    assert "CANARY" not in await shown_text(screen) + kept
