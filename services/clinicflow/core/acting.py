@@ -16,7 +16,7 @@ from clinicflow.errors import InvalidEvent, RuleFailed
 def act(work: Work, rule: Rule, cause: str, base: int) -> None:
     """Let a rule act on ``cause`` if its condition holds; due times count from ``base``. A failure is told."""
     try:
-        if rule.when is not None and not rule.when.holds(work.context()):
+        if rule.when is not None and not work.prepared().holds(rule.when):
             return
         change = _task(work, rule, rule.task, cause, base) if rule.task is not None else None
         raised = _raised(work, rule, rule.raises, cause) if rule.raises is not None else None
@@ -26,12 +26,12 @@ def act(work: Work, rule: Rule, cause: str, base: int) -> None:
     if change is not None:
         work.add(change)
     if raised is not None:
-        work.derived.append(raised)
+        work.derive(raised)
 
 
 def failed(work: Work, rule: Rule, error: Exception) -> None:
     """A condition that fails is not false: it is told, and somebody is asked to look, once while that is open."""
-    work.errors.append(RuleError(rule.id, str(error)))
+    work.errors += (RuleError(rule.id, str(error)),)
     if any(task.open and task.rule == REVIEW.id and task.reason == rule.id for task in work.tasks):
         return
     if REVIEW.task is not None:
@@ -50,7 +50,7 @@ def await_timer(work: Work, rule: Rule, after: int) -> None:
 
 def raise_event(work: Work, raised: Raise, nth: int = 0) -> None:
     """Add an event that the agent's code derives; ``nth`` tells several of one type and key apart."""
-    work.derived.append(_derived(work, raised, "", work.event.event_id, nth))
+    work.derive(_derived(work, raised, "", work.event.event_id, nth))
 
 
 def _derived(work: Work, raised: Raise, rule: str, cause: str, nth: int = 0) -> Event:
@@ -105,7 +105,10 @@ def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_
 
 
 def _known(work: Work, identity: str) -> bool:
-    return identity in [task.task_id for task in work.tasks] or identity in [task.task_id for task in work.ended]
+    for task in work.tasks:
+        if task.task_id == identity:
+            return True
+    return work.ended != () and identity in [ended.task_id for ended in work.ended]
 
 
 def _appointment(work: Work) -> int | None:
@@ -117,13 +120,14 @@ def _appointment(work: Work) -> int | None:
 def _priority(work: Work, priority: str | Expression) -> Any:
     if isinstance(priority, str):
         return priority
-    value = priority.value(work.context())
+    value = work.prepared().value(priority)
     if value not in PRIORITIES:
         raise RuleFailed(f"Expected one of {', '.join(PRIORITIES)} from {priority.source!r}, but got something else")
     return value
 
 
 def _raised(work: Work, rule: Rule, spec: RaiseSpec, cause: str) -> Event:
-    fields = {name: expression.value(work.context()) for name, expression in spec.fields}
-    case = spec.case.value(work.context()) if spec.case is not None else None
+    prepared = work.prepared()
+    fields = {name: prepared.value(expression) for name, expression in spec.fields}
+    case = prepared.value(spec.case) if spec.case is not None else None
     return _derived(work, Raise(spec.event, fields, case), rule.id, cause)

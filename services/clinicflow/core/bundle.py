@@ -5,32 +5,21 @@ compiles their conditions and prepares what ``step()`` asks for on every event.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from clinicflow.core.agent import Agent
-from clinicflow.core.cel import Fields, Path
-from clinicflow.core.event import Event
+from clinicflow.core.cel import Fields
 from clinicflow.core.hours import ClinicHours, Zone
-from clinicflow.core.rules import REVIEW, Condition, DueSpec, Expression, Fact, Rule, parse_rule
+from clinicflow.core.plans import AgentRules, Facts, Plan
+from clinicflow.core.rules import DueSpec, Rule
 from clinicflow.core.scope import Decision, Person, clinic_scope
 from clinicflow.core.staffing import Staffing
 from clinicflow.errors import InvalidBundle
-from clinicflow.events import EVENT_TYPES
 
 __all__ = ["Bundle", "Decision", "Person", "bundle_hash", "compile_bundle"]
-
-Facts = tuple[tuple[Rule, str, Fact], ...]
-
-COMMON = frozenset({"bundle-migrated", "event-voided", "timer-fired"}) | frozenset(
-    name for name in EVENT_TYPES if name.startswith("task-") and name.endswith("-requested")
-)
-"""Types that every agent must see: corrections, timers, what persons ask of tasks."""
-
-VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
-"""Types that the law of visits is about, beside the endings."""
 
 
 def bundle_hash(document: Mapping[str, Any]) -> str:
@@ -60,9 +49,10 @@ class Bundle:
         self.scope = clinic_scope(document)
         self._hours = self.scope.hours
         self._tables = tables_by_clinic(document)
+        self._places = {name: (clinic, self._tables[name]) for name, clinic in self.clinics.items()}
         self.staffing = Staffing(self.staff_all, self._hours)
         self._rooms = {room["id"]: (name, room) for name, clinic in self.clinics.items() for room in clinic["rooms"]}
-        self._agents = {name: _AgentRules(agent, document, self._tables) for name, agent in sorted(agents.items())}
+        self._agents = {name: AgentRules(agent, document, self._tables) for name, agent in sorted(agents.items())}
         self.types = frozenset().union(*(rules.subscribed for rules in self._agents.values()))
 
     def clinic(self, clinic_id: str) -> dict[str, Any]:
@@ -103,6 +93,10 @@ class Bundle:
         found: dict[str, Any] = self.tables(clinic_id).get(name, {})
         return found
 
+    def place(self, clinic_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The clinic's part of the document and all tables for it, at once."""
+        return self._places.get(clinic_id) or ({"id": clinic_id}, self._tables[""])
+
     def tables(self, clinic_id: str) -> dict[str, Any]:
         """All tables for a clinic, by name."""
         return self._tables.get(clinic_id) or self._tables[""]
@@ -111,21 +105,25 @@ class Bundle:
         """The types that an agent must see: handled, in its rules, or common to all."""
         return self._agents[agent].subscribed
 
+    def plan(self, agent: str, event_type: str) -> Plan:
+        """All that an agent's rules make of an event of this type: what ``step()`` asks for first."""
+        return self._agents[agent].plan(event_type)
+
     def rules_on(self, agent: str, event_type: str) -> tuple[Rule, ...]:
         """The rules that look at an event of this type, in the order of the protocols."""
-        return self._agents[agent].on.get(event_type, ())
+        return self.plan(agent, event_type).rules
 
     def facts_on(self, agent: str, event_type: str) -> Facts:
         """The rules whose tasks such an event completes ("done") or withdraws ("cancel"), with the fact."""
-        return self._agents[agent].facts.get(event_type, ())
+        return tuple([found for each in self.plan(agent, event_type).facts.values() for found in each])
 
     def waits_unless(self, agent: str, event_type: str) -> tuple[Rule, ...]:
         """The waiting rules whose timers such an event stops."""
-        return self._agents[agent].unless.get(event_type, ())
+        return self.plan(agent, event_type).waiting
 
     def fields_on(self, agent: str, event_type: str) -> Fields | None:
         """What ``context()`` must hold for this agent on such an event; None when nothing there has a condition."""
-        return self._agents[agent].fields.get(event_type)
+        return self.plan(agent, event_type).fields
 
     def rule(self, agent: str, rule_id: str) -> Rule:
         """A rule by id; ``InvalidBundle`` when there is none."""
@@ -146,8 +144,12 @@ class Bundle:
 
     def closing_event(self, agent: str, rule_id: str) -> list[str]:
         """The types whose arrival completes a task of this rule."""
-        task = self.rule(agent, rule_id).task if self.has_rule(agent, rule_id) else None
-        return sorted({fact.event for fact in task.done_by}) if task else []
+        return list(self.closers(agent, rule_id))
+
+    def closers(self, agent: str, rule_id: str) -> tuple[str, ...]:
+        """The same, as it was prepared."""
+        rules = self._agents.get(agent)
+        return rules.closers.get(rule_id, ()) if rules else ()
 
     def title(self, agent: str, rule_id: str, language: str) -> str:
         """A task's title in this language, else in the bundle's first; the rule's id when it has none."""
@@ -186,83 +188,6 @@ class Bundle:
     def may(self, activity: str, person: Person, clinic_id: str, at: int) -> Decision:
         """Whether scope of practice allows this person the activity at this clinic and time."""
         return self.scope.may(activity, person, clinic_id, at)
-
-
-class _AgentRules:
-    """The rules of one agent, by what happens."""
-
-    def __init__(self, agent: Agent[Any], document: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
-        self.rules = tuple(_rules_of(agent.name, document, tables))
-        self.by_id = {REVIEW.id: msgspec.structs.replace(REVIEW, agent=agent.name)}
-        self.by_id.update({rule.id: rule for rule in self.rules})
-        on: dict[str, list[Rule]] = {}
-        facts: dict[str, list[tuple[Rule, str, Fact]]] = {}
-        unless: dict[str, list[Rule]] = {}
-        for rule in self.rules:
-            _add(on, rule.on, rule)
-            if rule.wait:
-                _add(unless, rule.wait.unless, rule)
-            for kind, fact in _task_facts(rule):
-                _add(facts, (fact.event,), (rule, kind, fact))
-        self.on = {name: tuple(found) for name, found in on.items()}
-        self.facts = {name: tuple(found) for name, found in facts.items()}
-        self.unless = {name: tuple(found) for name, found in unless.items()}
-        self.subscribed = _law(agent) | frozenset((*agent.handlers, *agent.derivations, *on, *facts, *unless))
-        self.fields = self._fields()
-
-    def _fields(self) -> dict[str, Fields]:
-        paths: dict[str, list[Path]] = {}
-        for rule in self.rules:
-            if acting := _paths(rule):
-                _add(paths, ("timer-fired",) if rule.wait else rule.on, *acting)
-            for _, fact in _task_facts(rule):
-                if fact.when:
-                    paths.setdefault(fact.event, []).extend(fact.when.paths or [("event",)])
-        return {name: Fields(EVENT_TYPES[name], found) for name, found in paths.items() if name in EVENT_TYPES}
-
-
-def _add(index: dict[str, list[Any]], names: Iterable[str], *items: Any) -> None:
-    for name in dict.fromkeys(names):
-        index.setdefault(name, []).extend(items)
-
-
-def _task_facts(rule: Rule) -> list[tuple[str, Fact]]:
-    if rule.task is None:
-        return []
-    return [("done", fact) for fact in rule.task.done_by] + [("cancel", fact) for fact in rule.task.cancelled_by]
-
-
-def _paths(rule: Rule) -> list[Path]:
-    """The fields that a rule's conditions and expressions name; ``("event",)`` for one that names none."""
-    texts: list[Condition | Expression] = [rule.when] if rule.when else []
-    if rule.task and not isinstance(rule.task.priority, str):
-        texts.append(rule.task.priority)
-    if rule.raises:
-        texts.extend(expression for _, expression in rule.raises.fields)
-        texts.extend([rule.raises.case] if rule.raises.case else [])
-    return [path for text in texts for path in (text.paths or (("event",),))]
-
-
-def _rules_of(agent: str, document: Mapping[str, Any], tables: Mapping[str, Any]) -> Iterable[Rule]:
-    for protocol in document["protocols"]:
-        if protocol["agent"] == agent:
-            for raw in protocol["rules"]:
-                yield parse_rule(raw, agent, tables, document["clinics"])
-
-
-def _law(agent: Agent[Any]) -> frozenset[str]:
-    """What the agent sees whatever its rules say: common types, endings of its cases, facts about its patient."""
-    named = set(COMMON)
-    for name, event_type in EVENT_TYPES.items():
-        if event_type.ENDS in agent.kinds or ("visit" in agent.kinds and name in VISIT_LAW):
-            named.add(name)
-        if event_type.CASE in (*agent.kinds, "any") and _tells_age(event_type):
-            named.add(name)
-    return frozenset(named)
-
-
-def _tells_age(event_type: type[Event]) -> bool:
-    return "patient_age" in event_type.__struct_fields__
 
 
 def tables_by_clinic(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

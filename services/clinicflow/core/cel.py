@@ -27,6 +27,11 @@ _FAILURES = (LookupError, TypeError, ValueError, RuntimeError, ArithmeticError)
 
 Path = tuple[str, ...]
 
+KEPT = 100
+"""How many contexts are kept for one agent and type of event."""
+
+_KEYS = msgspec.msgpack.Encoder(order="deterministic")
+
 
 class Condition:
     """A compiled condition. ``paths`` are the fields it names, each as (root, field, ...)."""
@@ -111,10 +116,44 @@ def _path_at(tokens: Sequence[str], index: int) -> Path:
     return tuple(path)
 
 
-class Fields:
-    """The fields that the conditions of one agent's rules on one event type name: what a context is built from."""
+class Prepared:
+    """The context of some values, and what conditions and expressions have answered on it."""
 
-    __slots__ = ("case", "clinic", "event", "patient", "tables")
+    __slots__ = ("_answers", "_context")
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._answers: dict[Condition | Expression, Any] = {}
+
+    def holds(self, condition: Condition) -> bool:
+        """What ``Condition.holds`` says, asked once."""
+        answer: bool | None = self._answers.get(condition)
+        if answer is None:
+            answer = self._answers[condition] = condition.holds(self._context)
+        return answer
+
+    def value(self, expression: Expression) -> Any:
+        """What ``Expression.value`` says, asked once unless it is something that could be changed."""
+        answer = self._answers.get(expression)
+        if answer is None:
+            answer = expression.value(self._context)
+            if isinstance(answer, str | int | float):
+                self._answers[expression] = answer
+        return answer
+
+
+NAMELESS = Prepared(Context(variables={}))
+"""For conditions that name no field."""
+
+
+class Fields:
+    """The fields that the conditions of one agent's rules on one event type name: what a context is built from.
+
+    Most events of a type say the same in these few fields, so the last contexts are kept: building one costs more than
+    all else that a step does. The same values give the same answers, so nothing depends on what is kept.
+    """
+
+    __slots__ = ("_kept", "case", "clinic", "event", "patient", "placed", "tables")
 
     def __init__(self, event_type: type[Event], paths: Iterable[Path]) -> None:
         unique = list(dict.fromkeys(paths))
@@ -130,6 +169,33 @@ class Fields:
         self.clinic = tuple(_second(unique, "clinic"))
         tables = sorted((path for path in unique if path[0] == "table" and len(path) > 1), key=len)
         self.tables = tuple((path[1], path[2:]) for path in tables)
+        self.placed = bool(self.clinic or self.tables)
+        """Whether the clinic makes a difference."""
+        self._kept: dict[bytes, Prepared] = {}
+
+    def prepared(
+        self,
+        placed: Placed,
+        case: Mapping[str, Any],
+        patient: PatientFacts,
+        clinic: Mapping[str, Any],
+        tables: Mapping[str, Any],
+    ) -> Prepared:
+        """The context of these values (see ``context``), a kept one if they came before."""
+        event = placed.event
+        values: list[Any] = [getattr(event, name) for name, _ in self.event]
+        values += [case.get(name) for name in self.case]
+        if self.patient:
+            values.append(patient)
+        if self.placed:
+            values.append(event.clinic_id)
+        key = _KEYS.encode(values)  # unlike a tuple, its bytes tell 1 from true and from 1.0
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[key] = Prepared(context(self, placed, case, patient, clinic, tables))
+        return found
 
 
 def _second(paths: Sequence[Path], root: str) -> list[str]:

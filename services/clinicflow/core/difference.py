@@ -95,12 +95,12 @@ def _derived(work: Work, before: dict[str, Event], after: dict[str, Event]) -> t
             continue
         if now is None and was is not None:
             withdrawn[identity] = Emitted(identity, was.TYPE, was.case_id, "")
-            work.derived.append(_void(work, was))
+            work.derive(_void(work, was))
         elif now is not None and was is None and identity not in withdrawn:
-            work.derived.append(now)
+            work.derive(now)
         elif now is not None and (was is None or content(was) != content(now)):
             withdrawn.pop(identity, None)
-            work.derived.append(_replacement(work, now))
+            work.derive(_replacement(work, now))
     return tuple(withdrawn.values())
 
 

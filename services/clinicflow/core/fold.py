@@ -1,17 +1,20 @@
 """The plain course of one event through one agent: law of visits, handler, facts, ending, derived events, rules."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from clinicflow.core.acting import act, await_timer, failed, raise_event
+from clinicflow.core.agent import Raise
 from clinicflow.core.event import Event
 from clinicflow.core.outcome import PatientFacts, Rejection
+from clinicflow.core.plans import Facts
 from clinicflow.core.requests import acknowledges
 from clinicflow.core.rules import Fact, Rule
 from clinicflow.core.task import OPEN, Task
 from clinicflow.core.task_table import done, withdraw
-from clinicflow.core.visit import ENDINGS, LAW, ended, next_phase
+from clinicflow.core.visit import ENDINGS, LAW, next_phase
 from clinicflow.core.work import Work
 from clinicflow.errors import RuleFailed
 from clinicflow.events import EVENT_TYPES
@@ -47,8 +50,8 @@ def course(work: Work) -> Rejection | None:
     if refused is not None:
         work.phase, work.patient = work.case.phase, work.case.patient
         return refused
-    if work.tasks:
-        _match(work, kind)
+    if work.tasks and work.plan.facts:
+        _match(work, work.plan.facts)
     if kind in ENDINGS:
         _withdraw_all(work)
     follow(work, before, phase)
@@ -58,12 +61,13 @@ def course(work: Work) -> Rejection | None:
 def follow(work: Work, before: Any, phase: str) -> None:
     """What follows from an event that was taken: waits end, events are derived, rules look. ``before`` and ``phase``
     are the agent's state and the visit's phase before it."""
-    kind = work.event.TYPE
-    if work.timers:
-        _stop_waits(work, kind)
-    _derive(work, kind, before)
-    for rule in work.bundle.rules_on(work.agent.name, kind):
-        if rule.after_end or not ended(phase):
+    if work.timers and work.plan.stops:
+        _stop_waits(work, work.plan.stops)
+    derivation = work.agent.derivations.get(work.event.TYPE)
+    if derivation is not None:
+        _derive(work, derivation(before, work.state, work.event, work.facts()))
+    for rule in work.plan.rules:
+        if rule.after_end or phase not in ENDINGS:
             _look(work, rule)
 
 
@@ -96,19 +100,13 @@ def _look(work: Work, rule: Rule) -> None:
         act(work, rule, work.event.event_id, work.event.occurred_at)
 
 
-def _match(work: Work, kind: str) -> None:
-    facts = work.bundle.facts_on(work.agent.name, kind)
-    if not facts:
-        return
-    ruled = {rule.id for rule, _, _ in facts}
+def _match(work: Work, facts: dict[str, Facts]) -> None:
     for task in work.tasks:
-        if task.rule in ruled and task.status in OPEN:
-            # Of one rule, the facts that complete come before those that withdraw.
-            how = next(
-                (how for rule, how, fact in facts if rule.id == task.rule and _fits(work, rule, fact, task)), None
-            )
-            if how is not None:
-                _apply(work, task, how)
+        if task.rule in facts and task.status in OPEN:
+            for rule, how, fact in facts[task.rule]:  # those that complete come before those that withdraw
+                if _fits(work, rule, fact, task):
+                    _apply(work, task, how)
+                    break
 
 
 def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
@@ -116,8 +114,10 @@ def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
         about = next((value for field in ABOUT if (value := getattr(work.event, field, None)) is not None), task.cause)
         if about != task.cause:
             return False
+    if fact.when is None:
+        return True
     try:
-        return fact.when is None or fact.when.holds(work.context())
+        return work.prepared().holds(fact.when)
     except RuleFailed as error:
         failed(work, rule, error)
         return False
@@ -151,20 +151,15 @@ def _outlasts(work: Work, rule_id: str) -> bool:
     return bundle.has_rule(agent, rule_id) and bundle.rule(agent, rule_id).after_end
 
 
-def _stop_waits(work: Work, kind: str) -> None:
-    stopped = {rule.id for rule in work.bundle.waits_unless(work.agent.name, kind)}
-    if stopped:
-        for timer in work.timers:
-            if timer.rule in stopped:
-                work.stop(timer)
+def _stop_waits(work: Work, stopped: frozenset[str]) -> None:
+    for timer in work.timers:
+        if timer.rule in stopped:
+            work.stop(timer)
 
 
-def _derive(work: Work, kind: str, before: Any) -> None:
-    derivation = work.agent.derivations.get(kind)
-    if derivation is None:
-        return
+def _derive(work: Work, wanted: Sequence[Raise]) -> None:
     seen: dict[tuple[str, str], int] = {}
-    for raised in derivation(before, work.state, work.event, work.facts()):
+    for raised in wanted:
         nth = seen.get((raised.type, raised.key), 0)
         seen[(raised.type, raised.key)] = nth + 1
         raise_event(work, raised, nth)

@@ -1,6 +1,6 @@
 """The running hash of a case: two folds of the same rows by the same code agree in it, or differ from here on."""
 
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -11,27 +11,29 @@ from clinicflow.core.outcome import Outcome
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
-def digest(previous: bytes, position: int, told: tuple[Any, ...]) -> bytes:
-    """H(previous, position, what the event did), 16 bytes."""
-    return blake2b(previous + _ENCODER.encode((position, told)), digest_size=16).digest()
+def digest(told: tuple[Any, ...]) -> bytes:
+    """16 bytes of H(previous hash, position, what the event did ...), in the order of ``next_hash``."""
+    return sha256(_ENCODER.encode(told), usedforsecurity=False).digest()[:16]
 
 
 def next_hash(previous: bytes, placed: Placed, outcome: Outcome) -> bytes:
-    """The hash of a case after an outcome, as ``outcome.case`` holds it; ``previous`` is that of the case before."""
-    return digest(previous, placed.position, told_by(outcome))
+    """The hash of a case after an outcome, as ``outcome.case`` holds it; ``previous`` is that of the case before.
 
-
-def told_by(outcome: Outcome) -> tuple[Any, ...]:
-    """What of an outcome goes into the hash: all but the hash itself and what follows from the rest."""
+    All of the outcome goes into it but the hash itself and what follows from the rest.
+    """
     case = outcome.case
-    return (
-        case.data,
-        case.phase,
-        case.patient,
-        outcome.tasks,
-        outcome.derived,
-        outcome.timers_set,
-        outcome.timers_cleared,
-        outcome.rejection,
-        outcome.rule_errors,
+    return digest(
+        (
+            previous,
+            placed.position,
+            case.data,
+            case.phase,
+            case.patient,
+            outcome.tasks,
+            outcome.derived,
+            outcome.timers_set,
+            outcome.timers_cleared,
+            outcome.rejection,
+            outcome.rule_errors,
+        )
     )

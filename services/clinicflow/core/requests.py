@@ -1,6 +1,7 @@
 """What persons ask of tasks, and what they may: an event becomes a question to the table, its answer is recorded."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from clinicflow.core import task_table as table
@@ -32,7 +33,7 @@ LICENSED = frozenset({"RN", "LPN", "PRV", "PHY"})
 def answer_to(work: Work) -> Result:
     """What the table says to the request at hand."""
     event = work.event
-    task = next((task for task in work.tasks if task.task_id == event.task_id), None)
+    task = work.task(event.task_id)
     return _of_ended(work) if task is None else ROWS[event.TYPE](task, ask_of(work, task))
 
 
@@ -48,35 +49,35 @@ def refuse(work: Work, refused: Refused | Rejection) -> Rejection:
         "reason": refused.reason,
     }
     work.refused = (*work.refused, event.event_id)[-KEPT:]
-    work.derived.append(derive(work.source(), "task-request-refused", fields, f"{agent}/refused"))
+    work.derive(derive(work.source(), "task-request-refused", fields, f"{agent}/refused"))
     return Rejection(refused.code, refused.reason)
 
 
 def ask_of(work: Work, task: Task) -> Ask:
     """The question that a request puts to the table."""
-    event, agent = work.event, work.agent.name
+    event = work.event
     completes = event.TYPE == "task-completion-requested"
     return Ask(
-        person=asking(event),
-        at=event.occurred_at,
-        event_id=event.event_id,
-        may=lambda task, person, as_lead: permitted(work, task, person, as_lead),
-        reason=getattr(event, "reason", None),
-        other=named(event),
-        closing=getattr(event, "closing_event_id", None),
-        closers=tuple(work.bundle.closing_event(agent, task.rule)) if completes else (),
+        asking(event),
+        event.occurred_at,
+        event.event_id,
+        partial(permitted, work),
+        getattr(event, "reason", None),
+        named(event),
+        event.closing_event_id if completes else None,
+        work.bundle.closers(work.agent.name, task.rule) if completes else (),
     )
 
 
 def asking(event: Any) -> Person:
     """The person who asks, as intake stamped the request."""
     return Person(
-        id=event.actor_id or "",
-        role=event.actor_role or "",
-        credentials=tuple(event.actor_credentials),
-        on_shift=event.on_shift and event.clinic_assigned,
-        supervisors=tuple(event.on_site_supervisors),
-        lead=event.lead,
+        event.actor_id or "",
+        event.actor_role or "",
+        tuple(event.actor_credentials),
+        event.on_shift and event.clinic_assigned,
+        tuple(event.on_site_supervisors),
+        event.lead,
     )
 
 

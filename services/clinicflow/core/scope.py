@@ -17,6 +17,9 @@ DECISIONS = ("allowed", "allowed-with-supervision", "prohibited")
 SUPERVISION = ("direct-visual", "same-room", "on-site", "immediately-available", "general", "telehealth", "none")
 """How near a supervisor must be. Only presence on site can be checked; the last three need nobody on site."""
 
+KEPT = 10_000
+"""How many decisions are kept."""
+
 _NEEDS_NOBODY = frozenset({"general", "none", "telehealth"})
 
 
@@ -199,12 +202,13 @@ def clinic_scope(document: Mapping[str, Any]) -> "ClinicScope":
 class ClinicScope:
     """Scope of practice asked by clinic."""
 
-    __slots__ = ("_places", "_scope", "hours")
+    __slots__ = ("_known", "_places", "_scope", "hours")
 
     def __init__(
         self, scope: Scope, clinics: Mapping[str, Mapping[str, Any]], hours: Mapping[str, ClinicHours]
     ) -> None:
         self._scope = scope
+        self._known: dict[tuple[Any, ...], Decision] = {}
         self.hours = hours
         self._places = {
             name: Place(clinic["jurisdiction"], clinic.get("setting", ""), hours[name].zone)
@@ -212,5 +216,19 @@ class ClinicScope:
         }
 
     def may(self, activity: str, person: Person, clinic_id: str, at: int) -> Decision:
-        """Whether this person is allowed the activity at this clinic and time."""
-        return self._scope.may(activity, person, self._places.get(clinic_id), at)
+        """Whether this person is allowed the activity at this clinic and time.
+
+        The same is asked over and over, at each claim, start and completion: what was decided for people of the same
+        role, credentials and supervisors on the same local day is kept.
+        """
+        place = self._places.get(clinic_id)
+        if place is None:
+            return self._scope.may(activity, person, None, at)
+        day = place.zone.local(at) // DAY
+        key = (activity, person.role, person.credentials, person.supervisors, clinic_id, day)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            found = self._known[key] = self._scope.may(activity, person, place, at)
+        return found

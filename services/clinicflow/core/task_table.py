@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from clinicflow.core.event import Micros
 from clinicflow.core.scope import Person
@@ -30,7 +31,7 @@ class Permit(msgspec.Struct, frozen=True):
     scope_rule: str | None = None
 
 
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
+class Ask(msgspec.Struct, frozen=True):
     """Who asks for what. ``at`` is when, in UTC microseconds; ``event_id`` is the request.
 
     ``may(task, person, as_lead)`` decides whether a person may do the task; ``closers`` are the events that end it.
@@ -127,7 +128,7 @@ def delegate(task: Task, ask: Ask) -> Result:
         return permit
     status = "accepted"
     told = ask.other.id if ask.other.id != ask.person.id else task.owner
-    changed = _with(task, status=status, owner=ask.other.id, scope_rule=permit.scope_rule, reason=ask.reason)
+    changed = replace(task, status=status, owner=ask.other.id, scope_rule=permit.scope_rule, reason=ask.reason)
     return TaskChange("delegated", changed, told)
 
 
@@ -167,8 +168,8 @@ def done(task: Task, closing: str, at: Micros, doer: str | None, scope_rule: str
     told = task.owner if task.owner != doer else None
     rule = scope_rule or task.scope_rule
     if task.two_person and len(doers) < 2:
-        return TaskChange("co-signed", _with(task, doers=doers, closing=closing, scope_rule=rule), told)
-    return _closed(_with(task, doers=doers, scope_rule=rule), "completed", "completed", closing, at, doer, None)
+        return TaskChange("co-signed", replace(task, doers=doers, closing=closing, scope_rule=rule), told)
+    return _closed(replace(task, doers=doers, scope_rule=rule), "completed", "completed", closing, at, doer, None)
 
 
 def withdraw(task: Task, closing: str, at: Micros, reason: str) -> TaskChange | None:
@@ -183,7 +184,7 @@ def escalate(task: Task, roles: tuple[str, ...], next_at: Micros | None, next_ti
     if not task.open:
         return None
     wider = (*task.roles, *(role for role in roles if role not in task.roles))
-    changed = _with(task, level=task.level + 1, roles=wider, escalate_at=next_at, escalation_timer=next_timer)
+    changed = replace(task, level=task.level + 1, roles=wider, escalate_at=next_at, escalation_timer=next_timer)
     return TaskChange("escalated", changed, task.owner)
 
 
@@ -192,7 +193,7 @@ def void_cause(task: Task, closing: str, at: Micros) -> TaskChange | None:
     if task.status == "entered-in-error" or (task.cause_voided and (task.critical or not task.open)):
         return None
     if task.critical or not task.open:
-        return TaskChange("marked", _with(task, cause_voided=True), task.owner)
+        return TaskChange("marked", replace(task, cause_voided=True), task.owner)
     return _closed(task, "entered-in-error", "entered-in-error", closing, at, None, "cause-voided")
 
 
@@ -201,7 +202,7 @@ def void_fact(task: Task) -> TaskChange | None:
     if task.status != "completed":
         return None
     before, owner = task.before_closing, task.owner_before_closing
-    changed = _with(task, status=before, owner=owner, closing=None, closed_at=None, doers=(), reason=None)
+    changed = replace(task, status=before, owner=owner, closing=None, closed_at=None, doers=(), reason=None)
     return TaskChange("reopened", changed, owner)
 
 
@@ -209,26 +210,31 @@ def _granted(task: Task, ask: Ask, kind: ChangeKind, status: str) -> TaskChange 
     permit = ask.may(task, ask.person, False)
     if isinstance(permit, Refused):
         return permit
-    owned = {"owner": ask.person.id, "scope_rule": permit.scope_rule, "reason": None}
-    return TaskChange(kind, _with(task, status=status, **owned))
+    return TaskChange(
+        kind, replace(task, status=status, owner=ask.person.id, scope_rule=permit.scope_rule, reason=None)
+    )
 
 
 def _changed(task: Task, kind: ChangeKind, ask: Ask, **fields: Any) -> TaskChange:
     told = task.owner if task.owner != ask.person.id else None
-    return TaskChange(kind, _with(task, **fields), told)
+    return TaskChange(kind, replace(task, **fields), told)
 
 
 def _closed(
     task: Task, kind: ChangeKind, status: str, closing: str, at: Micros, by: str | None, reason: str | None
 ) -> TaskChange:
-    fields: dict[str, Any] = {"status": status, "closing": closing, "closed_at": at, "reason": reason}
-    fields |= {"before_closing": task.status, "owner_before_closing": task.owner}
-    fields |= {"escalate_at": None, "escalation_timer": None}
-    return TaskChange(kind, _with(task, **fields), task.owner if task.owner != by else None)
-
-
-def _with(task: Task, **fields: Any) -> Task:
-    return msgspec.structs.replace(task, **fields)
+    closed = replace(
+        task,
+        status=status,
+        closing=closing,
+        closed_at=at,
+        reason=reason,
+        before_closing=task.status,
+        owner_before_closing=task.owner,
+        escalate_at=None,
+        escalation_timer=None,
+    )
+    return TaskChange(kind, closed, task.owner if task.owner != by else None)
 
 
 def _not_owner(task: Task, ask: Ask) -> Refused | None:

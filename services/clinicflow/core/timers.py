@@ -13,7 +13,7 @@ def fired(work: Work) -> Rejection | None:
 
 def _escalation(work: Work) -> Rejection | None:
     event, bundle, agent = work.event, work.bundle, work.agent.name
-    task = next((task for task in work.tasks if task.task_id == event.task_id), None)
+    task = work.task(event.task_id)
     if task is None or not task.open or task.escalation_timer != event.timer_id:
         return _not_running()
     if not bundle.has_rule(agent, task.rule):

@@ -1,13 +1,13 @@
 """What one event does to one agent's side of a case, gathered while it is folded, and its end as an ``Outcome``."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
-from cel import Context
+from msgspec.structs import replace
 
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.bundle import Bundle
-from clinicflow.core.cel import context
+from clinicflow.core.cel import NAMELESS, Prepared
 from clinicflow.core.derive import Source
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.hashing import digest
@@ -24,15 +24,17 @@ KEPT = 20
 PINNED = frozenset({"visit", "order", "refill", "unmatched"})
 """Kinds of case with an end: they keep the bundle of their first row."""
 
+Known = TypeVar("Known", Task, Ended)
+
 BLANK = AgentCase()
 """A case that the agent has not heard of."""
 
 
 class Work:
-    """What one event does to one agent's side of a case, while it is folded."""
+    """What one event does to one agent's side of a case, while it is folded. Tuples: most steps add to few of them."""
 
     __slots__ = (
-        "_context",
+        "_prepared",
         "agent",
         "bundle",
         "case",
@@ -45,6 +47,7 @@ class Work:
         "patient",
         "phase",
         "placed",
+        "plan",
         "refused",
         "set",
         "state",
@@ -53,121 +56,147 @@ class Work:
     )
 
     def __init__(self, agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) -> None:
+        event: Any = placed.event
         self.agent = agent
         self.bundle = bundle
         self.case = case
         self.placed = placed
-        self.event: Any = placed.event
-        self.state: Any = state_of(agent, case)
+        self.event = event
+        self.plan = bundle.plan(agent.name, event.TYPE)
+        data = case.data
+        self.state: Any = data if type(data) is agent.state else state_of(agent, case)
         self.phase = case.phase
         self.patient = case.patient
         self.tasks = case.tasks
         self.timers = case.timers
         self.ended = case.ended
         self.refused = case.refused
-        self.changes: list[TaskChange] = []
-        self.derived: list[Event] = []
-        self.set: list[Timer] = []
-        self.cleared: list[str] = []
-        self.errors: list[RuleError] = []
-        self._context: Context | None = None
+        self.changes: tuple[TaskChange, ...] = ()
+        self.derived: tuple[Event, ...] = ()
+        self.set: tuple[Timer, ...] = ()
+        self.cleared: tuple[str, ...] = ()
+        self.errors: tuple[RuleError, ...] = ()
+        self._prepared: Prepared | None = None
 
-    def context(self) -> Context:
-        """The context of all conditions on this event, built at the first that asks."""
-        if self._context is None:
-            fields = self.bundle.fields_on(self.agent.name, self.event.TYPE)
+    def prepared(self) -> Prepared:
+        """What all conditions on this event are asked on, made at the first that asks."""
+        if self._prepared is None:
+            fields = self.plan.fields
             if fields is None:
-                self._context = Context(variables={})
-                return self._context
-            clinic = self.event.clinic_id
+                self._prepared = NAMELESS
+                return NAMELESS
+            clinic, tables = self.bundle.place(self.event.clinic_id)
             case = self.agent.exposed(self.state) if fields.case else {}
-            self._context = context(
-                fields, self.placed, case, self.patient, self.bundle.clinic(clinic), self.bundle.tables(clinic)
-            )
-        return self._context
+            self._prepared = fields.prepared(self.placed, case, self.patient, clinic, tables)
+        return self._prepared
 
     def facts(self) -> Facts:
         """What a handler may know beside state and event."""
-        clinic = self.event.clinic_id
-        return Facts(
-            self.placed.logged_at,
-            self.patient,
-            self.phase,
-            tuple([task for task in self.tasks if task.status in OPEN]),
-            self.bundle.tables(clinic),
-            self.bundle.clinic(clinic),
-        )
+        clinic, tables = self.bundle.place(self.event.clinic_id)
+        tasks = self.tasks
+        for task in tasks:
+            if task.status not in OPEN:
+                tasks = tuple([task for task in tasks if task.status in OPEN])
+                break
+        return Facts(self.placed.logged_at, self.patient, self.phase, tasks, tables, clinic)
 
     def source(self, cause: str | None = None) -> Source:
         """What events are derived from; ``cause`` when it is another event than the one at hand."""
         return Source(self.agent.name, self.placed, cause or self.event.event_id, self.case.patient_id)
+
+    def task(self, identity: str | None) -> Task | None:
+        """The task of this id that the case has."""
+        for task in self.tasks:
+            if task.task_id == identity:
+                return task
+        return None
 
     def put(self, change: TaskChange | None) -> None:
         """Take over a change of a task that the case has, or had."""
         if change is None:
             return
         task = change.task
-        self.changes.append(change)
-        identity = task.task_id
-        if task.status not in OPEN:
+        self.changes += (change,)
+        ended = task.status not in OPEN
+        if ended:
             self.ended = remember(self.ended, task)
-            if not task.cause_voided:
-                self.tasks = tuple([other for other in self.tasks if other.task_id != identity])
-                return
         elif self.ended:
-            self.ended = tuple([ended for ended in self.ended if ended.task_id != identity])
-        if identity in [other.task_id for other in self.tasks]:
-            self.tasks = tuple([task if other.task_id == identity else other for other in self.tasks])
+            self.ended = _without(self.ended, task.task_id)
+        if ended and not task.cause_voided:
+            self.tasks = _without(self.tasks, task.task_id)
         else:
-            self.tasks = (*self.tasks, task)
+            self._replace(task)
+
+    def _replace(self, task: Task) -> None:
+        tasks, identity = self.tasks, task.task_id
+        for index, other in enumerate(tasks):
+            if other.task_id == identity:
+                self.tasks = (*tasks[:index], task, *tasks[index + 1 :])
+                return
+        self.tasks = (*tasks, task)
 
     def add(self, change: TaskChange) -> None:
         """Take over a task that is new to the case."""
-        self.changes.append(change)
-        self.tasks = (*self.tasks, change.task)
+        self.changes += (change,)
+        self.tasks += (change.task,)
+
+    def derive(self, event: Event) -> None:
+        """Take over an event that follows."""
+        self.derived += (event,)
 
     def start(self, timer: Timer) -> None:
         """Set a timer."""
-        self.timers = (*self.timers, timer)
-        self.set.append(timer)
+        self.timers += (timer,)
+        self.set += (timer,)
 
     def stop(self, timer: Timer) -> None:
         """Clear a running timer."""
         self.timers = tuple([other for other in self.timers if other.timer_id != timer.timer_id])
-        self.cleared.append(timer.timer_id)
+        self.cleared += (timer.timer_id,)
 
     def outcome(self, rejection: Rejection | None = None) -> Outcome:
         """Everything gathered, with the new side of the case and its running hash."""
         case, placed, event = self.case, self.placed, self.event
         kind = case.kind or (event.CASE if event.CASE != "any" else "")
-        bundle = case.bundle or (placed.bundle if kind in PINNED else 0)
-        changes, derived = tuple(self.changes), tuple(self.derived)
-        set_, cleared, errors = tuple(self.set), tuple(self.cleared), tuple(self.errors)
-        patient = case.patient_id or (event.patient_id if kind != "room" else None)
         view = case.view
         if self.agent.view is not None and kind == "visit" and rejection is None and event.corrects is None:
             view = self.agent.view(self.state, event)
-        told = (self.state, self.phase, self.patient, changes, derived, set_, cleared, rejection, errors)
-        after = AgentCase(
+        after = replace(
+            case,
             data=self.state,
             tasks=self.tasks,
             timers=self.timers,
-            emitted=case.emitted,
-            waiting=case.waiting,
             patient=self.patient,
             phase=self.phase,
-            bundle=bundle,
-            hash=digest(case.hash, placed.position, told),
+            bundle=case.bundle or (placed.bundle if kind in PINNED else 0),
+            hash=self._hash(rejection),
             position=placed.position,
             code=self.agent.version,
-            incomplete=case.incomplete,
             ended=self.ended,
             refused=self.refused,
             kind=kind,
-            patient_id=patient,
+            patient_id=case.patient_id or (event.patient_id if kind != "room" else None),
             view=view,
         )
-        return Outcome(after, changes, derived, set_, cleared, rejection, errors)
+        return Outcome(after, self.changes, self.derived, self.set, self.cleared, rejection, self.errors)
+
+    def _hash(self, rejection: Rejection | None) -> bytes:
+        """As ``next_hash`` says."""
+        return digest(
+            (
+                self.case.hash,
+                self.placed.position,
+                self.state,
+                self.phase,
+                self.patient,
+                self.changes,
+                self.derived,
+                self.set,
+                self.cleared,
+                rejection,
+                self.errors,
+            )
+        )
 
 
 def state_of(agent: Agent[Any], case: AgentCase) -> Any:
@@ -180,6 +209,13 @@ def state_of(agent: Agent[Any], case: AgentCase) -> Any:
 
 def remember(ended: tuple[Ended, ...], task: Task) -> tuple[Ended, ...]:
     """The last ended tasks, with this one as the newest."""
-    others = [other for other in ended if other.task_id != task.task_id]
     closing = task.closing if task.status == "completed" else None
-    return (*others, Ended(task.task_id, task.status, closing))[-KEPT:]
+    return (*_without(ended, task.task_id), Ended(task.task_id, task.status, closing))[-KEPT:]
+
+
+def _without(known: tuple[Known, ...], identity: str) -> tuple[Known, ...]:
+    """All but the one of this id; most often it is not there and nothing has to be made."""
+    for index, other in enumerate(known):
+        if other.task_id == identity:
+            return known[:index] + known[index + 1 :]
+    return known

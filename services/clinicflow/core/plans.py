@@ -1,0 +1,146 @@
+"""What an agent's rules make of each type of event, prepared when a bundle is compiled so that a step looks up once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from clinicflow.core.agent import Agent
+from clinicflow.core.cel import Fields, Path
+from clinicflow.core.event import Event
+from clinicflow.core.rules import REVIEW, Condition, Expression, Fact, Rule, parse_rule
+from clinicflow.events import EVENT_TYPES
+
+Facts = tuple[tuple[Rule, str, Fact], ...]
+
+COMMON = frozenset({"bundle-migrated", "event-voided", "timer-fired"}) | frozenset(
+    name for name in EVENT_TYPES if name.startswith("task-") and name.endswith("-requested")
+)
+"""Types that every agent must see: corrections, timers, what persons ask of tasks."""
+
+VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
+"""Types that the law of visits is about, beside the endings."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What the rules of one agent make of one type of event, each part in the order of the protocols.
+
+    ``facts`` are by the rule whose tasks the event completes ("done") or withdraws ("cancel"); ``stops`` are the ids of
+    the ``waiting`` rules whose timers it stops. ``fields`` is None when nothing there has a condition.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    facts: dict[str, Facts] = {}
+    waiting: tuple[Rule, ...] = ()
+    stops: frozenset[str] = frozenset()
+    fields: Fields | None = None
+
+
+NOTHING = Plan()
+"""The plan of a type of which no rule speaks."""
+
+
+class AgentRules:
+    """The rules of one agent, by what happens."""
+
+    def __init__(self, agent: Agent[Any], document: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
+        self.rules = tuple(_rules_of(agent.name, document, tables))
+        self.by_id = {REVIEW.id: msgspec.structs.replace(REVIEW, agent=agent.name)}
+        self.by_id.update({rule.id: rule for rule in self.rules})
+        self.closers = {name: _closers(rule) for name, rule in self.by_id.items()}
+        self._plans = _plans(self.rules)
+        self.subscribed = _law(agent) | frozenset((*agent.handlers, *agent.derivations, *_named(self.rules)))
+
+    def plan(self, event_type: str) -> Plan:
+        """What the rules make of events of this type."""
+        return self._plans.get(event_type, NOTHING)
+
+
+def _plans(rules: tuple[Rule, ...]) -> dict[str, Plan]:
+    on: dict[str, list[Rule]] = {}
+    facts: dict[str, dict[str, Facts]] = {}
+    unless: dict[str, list[Rule]] = {}
+    for rule in rules:
+        _add(on, rule.on, rule)
+        if rule.wait:
+            _add(unless, rule.wait.unless, rule)
+        for kind, fact in _task_facts(rule):
+            by_rule = facts.setdefault(fact.event, {})
+            by_rule[rule.id] = (*by_rule.get(rule.id, ()), (rule, kind, fact))
+    fields = _fields(rules)
+    return {
+        name: Plan(
+            tuple(on.get(name, ())),
+            facts.get(name, {}),
+            tuple(unless.get(name, ())),
+            frozenset(rule.id for rule in unless.get(name, ())),
+            fields.get(name),
+        )
+        for name in sorted({*on, *facts, *unless, *fields})
+    }
+
+
+def _named(rules: tuple[Rule, ...]) -> set[str]:
+    """The types that rules look at."""
+    found = {name for rule in rules for name in rule.on}
+    found |= {fact.event for rule in rules for _, fact in _task_facts(rule)}
+    return found | {name for rule in rules if rule.wait for name in rule.wait.unless}
+
+
+def _fields(rules: tuple[Rule, ...]) -> dict[str, Fields]:
+    paths: dict[str, list[Path]] = {}
+    for rule in rules:
+        if acting := _paths(rule):
+            _add(paths, ("timer-fired",) if rule.wait else rule.on, *acting)
+        for _, fact in _task_facts(rule):
+            if fact.when:
+                paths.setdefault(fact.event, []).extend(fact.when.paths or [("event",)])
+    return {name: Fields(EVENT_TYPES[name], found) for name, found in paths.items() if name in EVENT_TYPES}
+
+
+def _add(index: dict[str, list[Any]], names: Iterable[str], *items: Any) -> None:
+    for name in dict.fromkeys(names):
+        index.setdefault(name, []).extend(items)
+
+
+def _closers(rule: Rule) -> tuple[str, ...]:
+    return tuple(sorted({fact.event for fact in rule.task.done_by})) if rule.task else ()
+
+
+def _task_facts(rule: Rule) -> list[tuple[str, Fact]]:
+    if rule.task is None:
+        return []
+    return [("done", fact) for fact in rule.task.done_by] + [("cancel", fact) for fact in rule.task.cancelled_by]
+
+
+def _paths(rule: Rule) -> list[Path]:
+    """The fields that a rule's conditions and expressions name; ``("event",)`` for one that names none."""
+    texts: list[Condition | Expression] = [rule.when] if rule.when else []
+    if rule.task and not isinstance(rule.task.priority, str):
+        texts.append(rule.task.priority)
+    if rule.raises:
+        texts.extend(expression for _, expression in rule.raises.fields)
+        texts.extend([rule.raises.case] if rule.raises.case else [])
+    return [path for text in texts for path in (text.paths or (("event",),))]
+
+
+def _rules_of(agent: str, document: Mapping[str, Any], tables: Mapping[str, Any]) -> Iterable[Rule]:
+    for protocol in document["protocols"]:
+        if protocol["agent"] == agent:
+            for raw in protocol["rules"]:
+                yield parse_rule(raw, agent, tables, document["clinics"])
+
+
+def _law(agent: Agent[Any]) -> frozenset[str]:
+    """What the agent sees whatever its rules say: common types, endings of its cases, facts about its patient."""
+    named = set(COMMON)
+    for name, event_type in EVENT_TYPES.items():
+        if event_type.ENDS in agent.kinds or ("visit" in agent.kinds and name in VISIT_LAW):
+            named.add(name)
+        if event_type.CASE in (*agent.kinds, "any") and _tells_age(event_type):
+            named.add(name)
+    return frozenset(named)
+
+
+def _tells_age(event_type: type[Event]) -> bool:
+    return "patient_age" in event_type.__struct_fields__
