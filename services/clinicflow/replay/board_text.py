@@ -32,7 +32,7 @@ def lines_of(board: PastBoard) -> Iterator[str]:
         late = "  OVERDUE" if task.due_at < board.as_of else ""
         owner = f" {task.owner}" if task.owner else ""
         roles = "/".join(task.roles)
-        due = f"due {_clock(task.due_at)}{late}"
+        due = f"due {_clock(task.due_at, board.as_of)}{late}"
         yield f"  {task.priority:<8} {task.activity:<28} {roles:<12} {task.status}{owner}, {due}"
 
 
@@ -56,5 +56,7 @@ def _minutes(micros: int) -> str:
     return f"{micros // 60_000_000} min"
 
 
-def _clock(at: Micros) -> str:
-    return text_of(at)[11:16] + "Z"
+def _clock(at: Micros, now: Micros) -> str:
+    """The time in UTC, with the date when it is another day."""
+    text = text_of(at)[:16]
+    return (text[11:] if text[:10] == text_of(now)[:10] else text) + "Z"

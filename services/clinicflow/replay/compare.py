@@ -18,6 +18,7 @@ from clinicflow.replay.fold import Fold, Folded, fast_folding
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Place, Source, open_source
 
+_WORTH_PROCESSES = 20_000
 _SHOWN = 1000
 """Differences of one kind are all alike soon; so many are kept."""
 
@@ -54,7 +55,7 @@ def replay(place: Place, processes: int | None = None) -> Report:
     """
     started = time.perf_counter()
     recorded = asyncio.run(_recorded(place))
-    shares = shares_of(recorded, processes or os.cpu_count() or 1)
+    shares = shares_of(recorded, processes or _processes(recorded))
     if len(shares) == 1:
         parts = [_fold_place(place, recorded, shares[0])]
     else:
@@ -100,6 +101,12 @@ def shares_of(recorded: Recorded, processes: int) -> list[list[int]]:
         shares[least].append(partition)
         loads[least] += recorded.heads[partition] + 1
     return [share for share in shares if share]
+
+
+def _processes(recorded: Recorded) -> int:
+    """One for each core, but for a journal that is folded sooner than processes start."""
+    rows = sum(head + 1 for head in recorded.heads.values())
+    return (os.cpu_count() or 1) if rows > _WORTH_PROCESSES else 1
 
 
 async def _recorded(place: Place) -> Recorded:

@@ -40,6 +40,7 @@ class Known(msgspec.Struct):
     planned: bool = False
     tries: int = 0
     checks: int = 0
+    finished: int = 0
     finding: Finding | None = None
     room: str | None = None
 
@@ -212,6 +213,7 @@ class Labour:
             known.mine = None
             return [self._ask("task-release-requested", now, known, staff, reason="end_of_shift")]
         known.checks += 1
+        known.finished += 1
         doing = self._doing(known)
         fact = closing.fact_of(doing, self._bundle.closing_event(task.agent, task.rule))
         if known.checks < _CHECKS and task.status != "on-hold":
@@ -230,7 +232,7 @@ class Labour:
         return self._finish(now, known)
 
     def _record(self, now: Micros, known: Known, staff: str, doing: Doing, fact: str) -> list[Batch]:
-        who, first = doing.patient, known.checks <= _TRIES and known.finding is None
+        who, first = doing.patient, known.finished == 1 and known.task.rule == "take-vitals"
         late = 5.0 if fact == "vitals-taken" and who.quirk == "late" and first else 0.0
         event = self._event(fact, now, known, staff, earlier=late, **FIELDS[fact](doing))
         if fact == "vitals-taken" and first:
@@ -281,7 +283,7 @@ class Labour:
             task=known.task,
             case=known.case,
             patient=who,
-            chance=self._chance(known, f"finish {known.checks}"),
+            chance=self._chance(known, f"finish {known.finished}"),
             finding=known.finding or (who.finding if known.task.rule == "take-vitals" else "normal"),
             room=known.room or self._free_room(known.clinic) or next(iter(self._rooms.get(known.clinic, {})), None),
             appointment_at=appointment,
