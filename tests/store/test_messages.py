@@ -73,3 +73,16 @@ async def test_a_message_that_failed_is_a_dead_letter_with_its_text(store: Store
     assert await store.find_dead_letter(uid("unknown")) is None
     assert (await store.resubmit(uid("letter"), event("again"))).status == "stored"
     assert await store.dead_letters() == []
+
+
+async def test_a_letter_told_again_as_submitted_waits_for_nobody(store: Store) -> None:
+    letter = DeadLetter(uid("letter"), ORG, "message", "Expected a zone", NOW, payload_hash="00ff", payload=RAW)
+    again = msgspec.structs.replace(letter, resubmitted_as=uid("message"), payload=b"")
+    async with store.intake() as transaction:
+        await transaction.dead_letter(letter)
+    async with store.intake() as transaction:
+        await transaction.dead_letter(again)
+    assert await store.dead_letters() == []
+    kept = await store.find_dead_letter(uid("letter"))
+    assert kept is not None
+    assert (kept.payload, kept.resubmitted_as, kept.attempts) == (RAW, uid("message"), 1)

@@ -86,7 +86,11 @@ class MemoryIntakeTransaction:
             kept.pop(value.ref, None)  # the newest stands last
             kept[value.ref] = Kept(value.field, value.value)
         for letter in self._letters:
-            tables.letters.setdefault(letter.dead_letter_id, letter)
+            kept_letter = tables.letters.setdefault(letter.dead_letter_id, letter)
+            if kept_letter is not letter and letter.resubmitted_as is not None:
+                tables.letters[letter.dead_letter_id] = msgspec.structs.replace(
+                    kept_letter, resubmitted_as=letter.resubmitted_as, attempts=kept_letter.attempts + 1
+                )
         tables.audit += self._audit
 
     def _is_foreign(self, event: NewEvent) -> bool:

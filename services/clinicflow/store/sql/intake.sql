@@ -105,12 +105,14 @@ delete from personal where org_id = :org and patient_id = :patient;
 select audit_append(:org::text, :ats::bigint[], :actors::text[], :actions::text[], :whats::text[]);
 
 -- name: add_dead_letter!
--- Keep something that could not be used.
+-- Keep something that could not be used; the same letter again only tells that it was submitted again.
 insert into dead_letter (dead_letter_id, org_id, kind, reason, at, partition, position, agent, event_id, case_id,
     event_type, attempts, resubmitted_as, payload_hash, payload)
 values (:id::uuid, :org, :kind, :reason, :at, :partition, :position, :agent, :event::uuid, :case::uuid, :event_type,
     :attempts, :resubmitted_as::uuid, :payload_hash, :payload)
-on conflict (dead_letter_id) do nothing;
+on conflict (dead_letter_id) do update
+    set resubmitted_as = excluded.resubmitted_as, attempts = dead_letter.attempts + 1
+    where excluded.resubmitted_as is not null;
 
 -- name: outcome^
 -- Where an event stands: its place, and how far the slowest group is in that partition.
