@@ -9,8 +9,9 @@ import pytest
 
 from clinicflow.live import probe as probe_module
 from clinicflow.live.batches import PartitionStatus
+from clinicflow.live.clients import broker_answers
 from clinicflow.live.feeds import Feed
-from clinicflow.live.probe import Probe, broker_answers
+from clinicflow.live.probe import Probe
 from clinicflow.live.watchdog import Vitals
 from clinicflow.store.memory import MemoryStore
 from clinicflow.store.rows import Checkpoint

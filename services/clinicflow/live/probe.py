@@ -8,6 +8,7 @@ from typing import Protocol
 from clinicflow.errors import ClinicflowError
 from clinicflow.live import metrics
 from clinicflow.live.batches import PartitionStatus
+from clinicflow.live.clients import broker_answers
 from clinicflow.live.feeds import Feed
 from clinicflow.live.watchdog import Vitals
 from clinicflow.store.ports import Store
@@ -15,7 +16,6 @@ from clinicflow.store.ports import Store
 _PERIOD_S = 1.0
 _SILENT_S = 3.0
 _FRESH_MS = 10_000
-_API_VERSIONS = b"\x00\x00\x00\x0a\x00\x12\x00\x00\x00\x00\x00\x01\xff\xff"
 
 
 class Watched(Protocol):
@@ -25,24 +25,6 @@ class Watched(Protocol):
 
     def status(self) -> dict[int, PartitionStatus]:
         """Where reading stands."""
-
-
-async def broker_answers(bootstrap: str, within_s: float = 3.0) -> bool:
-    """Whether one of the addresses answers a request for its API versions."""
-    for address in bootstrap.split(","):
-        host, _, port = address.strip().rpartition(":")
-        try:
-            async with asyncio.timeout(within_s):
-                reader, writer = await asyncio.open_connection(host, int(port))
-                try:
-                    writer.write(_API_VERSIONS)
-                    await reader.readexactly(4)
-                finally:
-                    writer.close()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            continue
-        return True
-    return False
 
 
 class Probe:

@@ -6,7 +6,7 @@ whatever reason, is sent later from the journal: the journal is the outbox.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from clinicflow.errors import BrokerUnavailable, BrokerWiped, LeaseLost, StoreUnavailable
 from clinicflow.live import metrics
@@ -26,6 +26,7 @@ _POLL_IDLE_S = 0.05
 _RENEW_S = 1.0
 _RESENDS_S = 0.1
 _TOPICS_S = 2.0
+_TOPICS_BUSY_S = 15.0
 _RETRY_S = 0.5
 
 _log = log("live.relay")
@@ -111,8 +112,8 @@ class Relay:
     async def _connect(self, outbox: TasksOutbox) -> None:
         """Topics, a fresh producer, and everything placed that the broker has not got."""
         await self._sender.stop()
+        created = await self._topics()
         self._sender = outbox.sender = Sender(self._bootstrap)
-        created = await ensure_topics(self._bootstrap, self._partitions, replication=self._replication)
         tails = await read_tails(self._bootstrap, EVENTS, self._partitions)
         for partition, tail in tails.items():
             self._sender.expected[EVENTS, partition] = 0 if tail is None else tail.offset + 1
@@ -124,6 +125,12 @@ class Relay:
             metrics.REFILLS.inc()
             outbox.start_over()
         await self._send_from(starts)
+
+    async def _topics(self) -> list[str]:
+        """Make missing topics; those made."""
+        return await ensure_topics(
+            self._bootstrap, self._partitions, replication=self._replication, expected=self._sender.expected
+        )
 
     async def _starts(self, tails: Mapping[int, Tail | None], wiped: bool) -> dict[int, int]:
         """The position from which each partition must be sent."""
@@ -209,16 +216,16 @@ class Relay:
             self._sent[partition] = max(self._sent.get(partition, -1), position)
 
     async def _chores(self, every: "_Every", *, idle: bool) -> None:
-        if every(_RENEW_S, self._renew):
+        if every("lease", _RENEW_S):
             await self._renew()
-        if every(_RESENDS_S, self._resend):
+        if every("resends", _RESENDS_S):
             await self._resend()
-        if idle and every(_TOPICS_S, self._look_for_topics):
+        if (idle and every("topics, idle", _TOPICS_S)) or every("topics", _TOPICS_BUSY_S):
             await self._look_for_topics()
 
     async def _look_for_topics(self) -> None:
-        """While nothing flows no produce answer can tell that the broker was emptied."""
-        if await ensure_topics(self._bootstrap, self._partitions, replication=self._replication):
+        """While nothing flows, no answer to a record can tell that the broker was emptied; some never tell."""
+        if await self._topics():
             raise BrokerWiped("Expected the topics that were there before, but the broker had lost them")
 
     async def _renew(self) -> None:
@@ -246,11 +253,11 @@ class _Every:
     def __init__(self) -> None:
         self._next: dict[str, float] = {}
 
-    def __call__(self, seconds: float, what: Callable[..., object]) -> bool:
+    def __call__(self, what: str, seconds: float) -> bool:
         now = time.monotonic()
-        if now < self._next.get(what.__name__, 0.0):
+        if now < self._next.get(what, 0.0):
             return False
-        self._next[what.__name__] = now + seconds
+        self._next[what] = now + seconds
         return True
 
 

@@ -1,6 +1,8 @@
 """The topics: their names, and how they come to exist with exactly the journal's number of partitions."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -8,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from clinicflow.errors import BrokerUnavailable, TopicMismatch
+from clinicflow.live.clients import keeps_a_log
 from clinicflow.telemetry import log
 
 EVENTS = "clinicflow.events"
@@ -21,40 +24,82 @@ PLACED = (EVENTS, TASKS)
 """Topics whose records lie in the journal's partition of their case; the inbox may have any number."""
 
 _ALREADY_EXISTS = 36
+_ATTEMPTS = 3
 _LOOKS = 20
 _LOOK_AGAIN_S = 0.1
 _log = log("live.topics")
 
 
-async def ensure_topics(bootstrap: str, partitions: int, *, replication: int = 1, timeout_ms: int = 5_000) -> list[str]:
+async def ensure_topics(
+    bootstrap: str,
+    partitions: int,
+    *,
+    replication: int = 1,
+    timeout_ms: int = 5_000,
+    expected: Mapping[tuple[str, int], int] | None = None,
+) -> list[str]:
     """Create every missing topic and answer the names of those created.
 
     The broker must not create topics by itself: it would choose another number of partitions, and the place of a
     case would no longer be the journal's. A broker that does so all the same (the embedded one, for a client that
-    asks by name) leaves an empty topic, which is made anew. Each topic is tried alone, so that one failure does not
-    keep another away. Raises ``BrokerUnavailable`` when the broker does not answer or a topic could not be made,
-    ``TopicMismatch`` when a topic that holds records has another number of partitions.
+    asks by name) leaves an empty topic, which is made anew; so is one that ends before an ``expected`` offset, as
+    what it held is lost. Each topic is tried alone, so that one failure does not keep another away.
+
+    Raises ``BrokerUnavailable`` when the broker does not answer or a topic could not be made, ``TopicMismatch``
+    when a topic that holds records has another number of partitions.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=timeout_ms)
     try:
         await admin.start()
+        made = await _make(_Maker(admin, bootstrap, partitions, replication), expected or {})
         found = await _partition_counts(admin)
-        for name in PLACED:
-            if name in found and found[name] != partitions and await _is_empty(bootstrap, name, found[name]):
-                await admin.delete_topics([name])
-                del found[name]
-        created = [name for name in ALL if name not in found and await _create(admin, name, partitions, replication)]
-        found = await _listed(admin, found) if created else found
     except (KafkaError, OSError) as error:
         raise BrokerUnavailable(f"Expected a Kafka broker at {bootstrap}, but: {type(error).__name__}") from error
     finally:
         await admin.close()
     _check(found, partitions)
-    return created
+    return made
 
 
-async def _listed(admin: Any, found: dict[str, int]) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """What is needed to make topics."""
+
+    admin: Any
+    bootstrap: str
+    partitions: int
+    replication: int
+
+
+async def _make(maker: _Maker, expected: Mapping[tuple[str, int], int]) -> list[str]:
+    """Make what is missing or void, looking again: a client may make a topic between our looking and making."""
+    made: set[str] = set()
+    for _ in range(_ATTEMPTS):
+        found = await _partition_counts(maker.admin)
+        void = [
+            name
+            for name in PLACED
+            if found.get(name, maker.partitions) != maker.partitions
+            and await _is_void(maker.bootstrap, name, found, expected)
+        ]
+        if void:
+            await maker.admin.delete_topics(void)
+        missing = [name for name in ALL if name in void or name not in found]
+        if not missing:
+            break
+        created = [name for name in missing if await _create(maker, name)]
+        if created and not await keeps_a_log(maker.bootstrap):
+            # What was sent to such a broker before the topic was there, it has taken, cannot give, and chokes on.
+            await maker.admin.delete_topics(created)
+            created = [name for name in created if await _create(maker, name)]
+        made.update(created)
+        await _listed(maker.admin)
+    return [name for name in ALL if name in made]
+
+
+async def _listed(admin: Any) -> dict[str, int]:
     """The counts once every topic is listed: a broker may answer a creation before it knows the topic everywhere."""
+    found: dict[str, int] = {}
     for _ in range(_LOOKS):
         found = await _partition_counts(admin)
         if all(name in found for name in ALL):
@@ -65,23 +110,29 @@ async def _listed(admin: Any, found: dict[str, int]) -> dict[str, int]:
 
 async def _partition_counts(admin: Any) -> dict[str, int]:
     topics = await admin.describe_topics()
-    return {topic["topic"]: len(topic["partitions"]) for topic in topics if topic["error_code"] == 0}
+    return {
+        each["topic"]: len(each["partitions"]) for each in topics if each["error_code"] == 0 and each["topic"] in ALL
+    }
 
 
-async def _is_empty(bootstrap: str, name: str, count: int) -> bool:
+async def _is_void(
+    bootstrap: str, name: str, found: Mapping[str, int], expected: Mapping[tuple[str, int], int]
+) -> bool:
+    """Whether a topic holds nothing, or what it held is lost."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        ends = await consumer.end_offsets([TopicPartition(name, number) for number in range(count)])
-        return not any(ends.values())
+        ends = await consumer.end_offsets([TopicPartition(name, number) for number in range(found[name])])
     finally:
         await consumer.stop()
+    lost = any(end < expected.get((name, place.partition), 0) for place, end in ends.items())
+    return lost or not any(ends.values())
 
 
-async def _create(admin: Any, name: str, partitions: int, replication: int) -> bool:
-    topic = NewTopic(name=name, num_partitions=partitions, replication_factor=replication)
+async def _create(maker: _Maker, name: str) -> bool:
+    topic = NewTopic(name=name, num_partitions=maker.partitions, replication_factor=maker.replication)
     try:
-        answer = await admin.create_topics([topic])
+        answer = await maker.admin.create_topics([topic])
     except (KafkaError, OSError) as error:
         _log.warning("topic not created", topic=name, error=type(error).__name__)
         return False
