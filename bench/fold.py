@@ -16,7 +16,7 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Placed
 from clinicflow.core.outcome import AgentCase, Outcome
-from clinicflow.core.step import applies, bundle_for, pack, step, unpack
+from clinicflow.core.step import addressed, applies, bundle_for, pack, step, unpack
 from clinicflow.data import data_dir
 from clinicflow.errors import HistoryNeeded
 from clinicflow.simulate.synthetic import synthetic_day
@@ -44,7 +44,7 @@ class Fold:
     def __init__(self, bundle: Bundle, agents: dict[str, Agent[Any]]) -> None:
         self.bundle = bundle
         self.lookers = {
-            kind: [(name, agent) for name, agent in sorted(agents.items()) if kind in bundle.subscribed(name)]
+            kind: tuple([agents[name] for name in sorted(agents) if kind in bundle.subscribed(name)])
             for kind in bundle.types
         }
 
@@ -55,7 +55,8 @@ class Fold:
             case_id = placed.event.case_id
             rows.setdefault(case_id, []).append(placed)
             sides = cases.setdefault(case_id, {})
-            for name, agent in lookers.get(placed.event.TYPE, ()):
+            for agent in addressed(lookers.get(placed.event.TYPE, ()), placed.event):
+                name = agent.name
                 side = sides.get(name)
                 bundle_for(agent, side, placed)
                 if applies(agent, bundle, placed):

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from clinicflow.core.agent import Raise
 from clinicflow.core.derive import derive
 from clinicflow.core.event import Event
 from clinicflow.core.ids import task_id, timer_id
 from clinicflow.core.outcome import RuleError, Timer
 from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec
-from clinicflow.core.task import Task, TaskChange
+from clinicflow.core.task import TaskChange
 from clinicflow.core.work import GRACE, Work
 from clinicflow.errors import InvalidEvent, RuleFailed
 
@@ -65,40 +67,34 @@ def qualified(work: Work, rule: Rule) -> str:
 
 def ladder(work: Work, rule: Rule, task: str, created: int, due: int, level: int) -> tuple[int | None, str | None]:
     """When a task at ``level`` escalates next, and by which timer."""
-    if rule.task is None or not rule.task.escalation:
-        return None, None
     at = work.bundle.escalation_at(rule, created, due, level, work.event.clinic_id)
     if at is None:
         return None, None
-    return max(at, work.placed.logged_at + GRACE), timer_id(task, qualified(work, rule), level + 1)
+    earliest = work.placed.logged_at + GRACE
+    return at if at > earliest else earliest, timer_id(task, qualified(work, rule), level + 1)
 
 
 def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_rule: str = "") -> TaskChange | None:
-    event, agent = work.event, work.agent.name
-    named = qualified(work, rule) + (f"/{failed_rule}" if failed_rule else "")
-    identity = task_id(event.case_id, cause, named)
+    event = work.event
+    named = qualified(work, rule)
+    identity = task_id(event.case_id, cause, f"{named}/{failed_rule}" if failed_rule else named)
     if _known(work, identity):
         return None
-    due = work.bundle.due_at(spec.due, base, event.clinic_id, _appointment(work))
-    escalate_at, timer = ladder(work, rule, identity, base, due, 0)
-    task = Task(
+    appointment = _appointment(work) if spec.due.since == "appointment" else None
+    due = work.bundle.due_at(spec.due, base, event.clinic_id, appointment)
+    escalate_at, timer = ladder(work, rule, identity, base, due, 0) if spec.escalation else (None, None)
+    task = replace(  # a copy of the blank task costs a third of a new one
+        spec.blank,
         task_id=identity,
-        agent=agent,
+        agent=work.agent.name,
         rule=rule.id,
-        activity=spec.activity,
-        roles=spec.roles,
-        credential=spec.credential,
         priority=_priority(work, spec.priority),
-        status="requested",
         created_at=base,
         due_at=due,
         cause=cause,
         bundle=work.bundle.number,
         escalate_at=escalate_at,
         escalation_timer=timer,
-        critical=spec.critical,
-        two_person=spec.two_person,
-        survives=spec.survives,
         reason=failed_rule or None,
     )
     return TaskChange("created", task)

@@ -49,11 +49,13 @@ class Bundle:
         self.scope = clinic_scope(document)
         self._hours = self.scope.hours
         self._tables = tables_by_clinic(document)
+        self._timed = {name: hours for name, hours in self._hours.items() if not hours.wall}
         self._places = {name: (clinic, self._tables[name]) for name, clinic in self.clinics.items()}
         self.staffing = Staffing(self.staff_all, self._hours)
         self._rooms = {room["id"]: (name, room) for name, clinic in self.clinics.items() for room in clinic["rooms"]}
         self._agents = {name: AgentRules(agent, document, self._tables) for name, agent in sorted(agents.items())}
-        self.types = frozenset().union(*(rules.subscribed for rules in self._agents.values()))
+        self.subscriptions = {name: rules.subscribed for name, rules in self._agents.items()}
+        self.types = frozenset().union(*self.subscriptions.values())
 
     def clinic(self, clinic_id: str) -> dict[str, Any]:
         """The clinic's part of the document; only its id for a clinic that is not in it."""
@@ -103,7 +105,7 @@ class Bundle:
 
     def subscribed(self, agent: str) -> frozenset[str]:
         """The types that an agent must see: handled, in its rules, or common to all."""
-        return self._agents[agent].subscribed
+        return self.subscriptions[agent]
 
     def plan(self, agent: str, event_type: str) -> Plan:
         """All that an agent's rules make of an event of this type: what ``step()`` asks for first."""
@@ -162,7 +164,10 @@ class Bundle:
         """When a task is due (UTC microseconds) that counts from ``base``, or from the appointment if that is later."""
         if spec.since == "appointment" and appointment_at is not None:
             base = max(base, appointment_at)
-        return self._later(spec, base, spec.micros(clinic_id), clinic_id)
+        allowed = spec.by_clinic.get(clinic_id, spec.after)
+        if clinic_id not in self._timed or spec.hours == "wall":
+            return base + allowed
+        return self._later(spec, base, allowed, clinic_id)
 
     def escalation_at(self, rule: Rule, created_at: int, due_at: int, level: int, clinic_id: str) -> int | None:
         """When a task at ``level`` escalates to the next; None at the top of the ladder.
@@ -178,7 +183,7 @@ class Bundle:
         return max(created_at, self._later(task.due, due_at, later, clinic_id))
 
     def _later(self, spec: DueSpec, instant: int, micros: int, clinic_id: str) -> int:
-        hours = self._hours.get(clinic_id)
+        hours = self._timed.get(clinic_id)
         if hours is None or spec.hours == "wall":
             return instant + micros
         if micros < 0:

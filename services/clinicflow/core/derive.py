@@ -40,11 +40,15 @@ def derive(
     event_type = EVENT_TYPES.get(type_)
     if event_type is None:
         raise InvalidEvent(f"Expected a known type of event from {rule}, but got {type_!r}")
-    envelope = envelope_of(source, case)
-    envelope["event_id"] = derived_id(source.placed.event.case_id, source.cause, rule, nth)
+    values = own_fields(event_type, fields, rule)
+    values.update(envelope_of(source, case))
+    values["event_id"] = derived_id(source.placed.event.case_id, source.cause, rule, nth)
     if event_type.CASE == "room":
-        envelope["patient_id"] = None
-    return build(event_type, {**fields, **envelope}, rule)
+        values["patient_id"] = None
+    try:
+        return msgspec.convert(values, event_type, from_attributes=True)
+    except msgspec.ValidationError as error:
+        raise InvalidEvent(f"Expected the fields of {event_type.TYPE} from {rule}, but: {error}") from error
 
 
 def envelope_of(source: Source, case: str | None) -> dict[str, Any]:
@@ -63,19 +67,16 @@ def envelope_of(source: Source, case: str | None) -> dict[str, Any]:
     }
 
 
-def build(event_type: type[Event], values: Mapping[str, Any], rule: str) -> Event:
-    """The event of these values, checked against its type and the symbols of its coded fields."""
-    whole = {name: _whole(value) for name, value in values.items()}
-    unknown = sorted(set(whole) - set(event_type.__struct_fields__))
-    if unknown:
+def own_fields(event_type: type[Event], fields: Mapping[str, Any], rule: str) -> dict[str, Any]:
+    """The event's own fields, checked against the names of its type and the symbols of its coded fields."""
+    whole = {name: _whole(value) for name, value in fields.items()}
+    if not whole.keys() <= _FIELDS[event_type.TYPE]:
+        unknown = sorted(whole.keys() - _FIELDS[event_type.TYPE])
         raise InvalidEvent(f"Expected fields of {event_type.TYPE} from {rule}, but it has no {', '.join(unknown)}")
     for name, symbols in event_type.ENUMS.items():
         if whole.get(name) is not None and whole[name] not in symbols:
             raise InvalidEvent(f"Expected one of {', '.join(symbols)} in {event_type.TYPE}.{name} from {rule}")
-    try:
-        return msgspec.convert(whole, event_type, from_attributes=True)
-    except msgspec.ValidationError as error:
-        raise InvalidEvent(f"Expected the fields of {event_type.TYPE} from {rule}, but: {error}") from error
+    return whole
 
 
 def _whole(value: Any) -> Any:
@@ -88,4 +89,5 @@ def content(event: Event) -> tuple[Any, ...]:
     return tuple(getattr(event, name) for name in event.__struct_fields__ if name not in _NOT_CONTENT)
 
 
+_FIELDS = {name: frozenset(event_type.__struct_fields__) for name, event_type in EVENT_TYPES.items()}
 _NOT_CONTENT = frozenset({"event_id", "recorded_at", "caused_by", "corrects"})

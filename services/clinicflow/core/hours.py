@@ -90,14 +90,15 @@ def _minute(text: str) -> int:
 class ClinicHours:
     """When one clinic is open: the ranges of each weekday but on ``holidays`` (days from 1970)."""
 
-    __slots__ = ("_always", "_holidays", "_never", "_week", "zone")
+    __slots__ = ("_holidays", "_week", "wall", "zone")
 
     def __init__(self, zone: Zone, week: Sequence[Sequence[Range]], holidays: Sequence[int] = ()) -> None:
         self.zone = zone
         self._week = tuple(tuple(sorted(ranges)) for ranges in week)
         self._holidays = frozenset(holidays)
-        self._never = not any(self._week)
-        self._always = not holidays and all(ranges == ((0, 1440),) for ranges in self._week)
+        always = not holidays and all(ranges == ((0, 1440),) for ranges in self._week)
+        self.wall = always or not any(self._week)
+        """Whether opening time is wall time: the clinic never closes, or has no hours at all."""
 
     def is_open(self, instant: int) -> bool:
         """Whether the clinic is open at this instant (an opening ends where closing time begins)."""
@@ -110,7 +111,7 @@ class ClinicHours:
         Nothing is added to an opening that is not there: for a clinic without hours wall time counts. Zero time from a
         moment when the clinic is closed is its next opening.
         """
-        if self._always or self._never:
+        if self.wall:
             return start + micros
         left = micros
         for opens, closes in self._forward(start):
@@ -123,7 +124,7 @@ class ClinicHours:
 
     def subtract_open_time(self, end: int, micros: int) -> int:
         """The latest instant since which so much opening time has passed at ``end``."""
-        if self._always or self._never:
+        if self.wall:
             return end - micros
         left = micros
         for opens, closes in self._backward(end):

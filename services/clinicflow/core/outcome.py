@@ -50,7 +50,7 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The event that completed it."""
 
 
-class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One agent's side of one case: its own state, its tasks and timers, and the running hash over its outcomes.
 
     ``data`` is the agent's own struct in memory, builtin types when stored. ``phase`` is the common law of visits: "",

@@ -22,10 +22,8 @@ def plain(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) ->
     """Apply an event that is no correction."""
     work = Work(agent, case, placed, bundle)
     kind = placed.event.TYPE
-    if kind in ROWS:
-        return work.outcome(asked(work))
-    if kind == "timer-fired":
-        return work.outcome(fired(work))
+    if kind in ADDRESSED:
+        return work.outcome(fired(work) if kind == "timer-fired" else asked(work))
     if kind == "bundle-migrated" and case.bundle:
         outcome = work.outcome(course(work))
         return msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, bundle=work.event.to_bundle))
@@ -56,9 +54,17 @@ def applies(agent: Agent[Any], bundle: Bundle, placed: Placed) -> bool:
     if placed.target_agent is not None and placed.target_agent != agent.name:
         return False
     event: Any = placed.event
-    if event.TYPE not in bundle.subscribed(agent.name):
+    kind = event.TYPE
+    if kind not in bundle.subscriptions[agent.name]:
         return False
-    return event.TYPE not in ADDRESSED or bool(event.agent == agent.name)
+    return kind not in ADDRESSED or bool(event.agent == agent.name)
+
+
+def addressed(agents: tuple[Agent[Any], ...], event: Any) -> tuple[Agent[Any], ...]:
+    """Of agents that look at events of this type, those that need be asked: all, or the one that the event names."""
+    if event.TYPE not in ADDRESSED:
+        return agents
+    return tuple([agent for agent in agents if agent.name == event.agent])
 
 
 def bundle_for(agent: Agent[Any], case: AgentCase | None, placed: Placed) -> int:

@@ -11,6 +11,7 @@ import msgspec
 from clinicflow.core.cel import Condition, Expression, Fields, context
 from clinicflow.core.durations import HOUR, parse_duration, parse_fraction
 from clinicflow.core.hours import opening_day
+from clinicflow.core.task import Task
 from clinicflow.errors import InvalidBundle, RuleFailed
 from clinicflow.events import EVENT_TYPES
 
@@ -85,6 +86,23 @@ class EscalationStep(msgspec.Struct, frozen=True):
         return self.by_clinic.get(clinic_id, self.after or 0)
 
 
+BLANK = Task(
+    task_id="",
+    agent="",
+    rule="",
+    activity="",
+    roles=(),
+    credential="any",
+    priority="routine",
+    status="requested",
+    created_at=0,
+    due_at=0,
+    cause="",
+    bundle=0,
+)
+"""A task that says nothing yet."""
+
+
 class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The task that a rule makes."""
 
@@ -100,6 +118,23 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     two_person: bool = False
     escalation: tuple[EscalationStep, ...] = ()
     titles: dict[str, str] = {}
+    blank: Task = BLANK
+    """What of the task follows from this alone; filled in by itself."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(
+            self,
+            "blank",
+            msgspec.structs.replace(
+                BLANK,
+                activity=self.activity,
+                roles=self.roles,
+                credential=self.credential,
+                critical=self.critical,
+                two_person=self.two_person,
+                survives=self.survives,
+            ),
+        )
 
 
 class RaiseSpec(msgspec.Struct, frozen=True):

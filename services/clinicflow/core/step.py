@@ -10,13 +10,13 @@ from clinicflow.core.event import Placed
 from clinicflow.core.hashing import next_hash
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.pack import pack, unpack
-from clinicflow.core.plain import applies, bundle_for, plain
+from clinicflow.core.plain import addressed, applies, bundle_for, plain
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.core.work import BLANK
 from clinicflow.errors import HistoryNeeded
 
-__all__ = ["applies", "bundle_for", "case_open", "case_view", "next_hash", "pack", "step", "unpack"]
+__all__ = ["addressed", "applies", "bundle_for", "case_open", "case_view", "next_hash", "pack", "step", "unpack"]
 
 
 def step(

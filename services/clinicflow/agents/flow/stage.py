@@ -7,20 +7,18 @@ from clinicflow.core.view import VisitView
 
 def stage_of(state: FlowState) -> tuple[str, Micros] | None:
     """The stage and when it began; None for a case of which no event tells a stage (a room, a fact about a patient)."""
-    candidates = (
-        (state.ended, state.ended_at),
-        ("visit-ended", state.visit_ended_at),
-        ("with-provider", state.entered_at if state.with_provider else None),
-        ("roomed", _in_room_since(state)),
-        ("checked-in", state.checked_in_at),
-        ("arrived", state.arrived_at),
-    )
-    return next(((name, since) for name, since in candidates if name is not None and since is not None), None)
-
-
-def _in_room_since(state: FlowState) -> Micros | None:
-    """Alone in the room: since brought there, or since the provider went."""
-    return max((at for at in (state.roomed_at, state.exited_at) if at is not None), default=None)
+    if state.ended is not None and state.ended_at is not None:
+        return state.ended, state.ended_at
+    if state.visit_ended_at is not None:
+        return "visit-ended", state.visit_ended_at
+    if state.entered_at is not None and state.with_provider:
+        return "with-provider", state.entered_at
+    # Alone in the room: since brought there, or since the provider went.
+    if state.roomed_at is not None or state.exited_at is not None:
+        return "roomed", max(state.roomed_at or 0, state.exited_at or 0)
+    if state.checked_in_at is not None:
+        return "checked-in", state.checked_in_at
+    return None if state.arrived_at is None else ("arrived", state.arrived_at)
 
 
 def waits_for_provider(state: FlowState) -> bool:

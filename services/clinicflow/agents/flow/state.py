@@ -5,7 +5,7 @@ import msgspec
 from clinicflow.core.event import Micros
 
 
-class RoomSide(msgspec.Struct, frozen=True, array_like=True):
+class RoomSide(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One room. ``visit`` has it; ``precautions`` are those that cleaning needs once it is empty."""
 
     visit: str | None = None
@@ -22,7 +22,7 @@ class RoomSide(msgspec.Struct, frozen=True, array_like=True):
         return self.precautions == "airborne"
 
 
-class FlowState(msgspec.Struct, frozen=True, array_like=True):
+class FlowState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One visit, or one room. Times are UTC microseconds of what happened.
 
     Events come late and out of order: every event sets its own time, and the stage is read from all of them.

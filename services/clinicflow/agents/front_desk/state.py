@@ -5,7 +5,7 @@ import msgspec
 from clinicflow.core.event import Micros
 
 
-class FrontDeskState(msgspec.Struct, frozen=True, array_like=True):
+class FrontDeskState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One visit as the front desk sees it. Times are UTC microseconds of what happened."""
 
     arrivals: int = 0

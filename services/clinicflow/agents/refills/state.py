@@ -3,7 +3,7 @@
 import msgspec
 
 
-class RefillsState(msgspec.Struct, frozen=True, array_like=True):
+class RefillsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One refill request, from the check against the protocol to the pharmacy."""
 
     requested: bool = False

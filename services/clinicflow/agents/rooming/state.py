@@ -5,7 +5,7 @@ import msgspec
 from clinicflow.core.event import Micros
 
 
-class RoomingState(msgspec.Struct, frozen=True, array_like=True):
+class RoomingState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The way of one patient through room and provider. Times are UTC microseconds of what happened.
 
     Events may come late and out of order, so it keeps times and counts and asks them, never a current step.

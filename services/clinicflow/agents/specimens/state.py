@@ -7,7 +7,7 @@ from clinicflow.core.event import Micros
 Ids = tuple[str, ...]
 
 
-class SpecimensState(msgspec.Struct, frozen=True, array_like=True):
+class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One order from the tube to the reviewed result. Times are UTC microseconds of what happened.
 
     Specimens are kept by id at each step, as an order may have several and steps may be told out of order.

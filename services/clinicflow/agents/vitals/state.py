@@ -8,7 +8,7 @@ LEVELS = ("urgent", "asap", "stat")
 """How fast a clinician is called, slowest first."""
 
 
-class OpenFlag(msgspec.Struct, frozen=True, array_like=True):
+class OpenFlag(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call for a clinician that no licensed person has answered yet: the flag's event, its level, when measured."""
 
     event_id: str
@@ -16,7 +16,7 @@ class OpenFlag(msgspec.Struct, frozen=True, array_like=True):
     at: Micros
 
 
-class VitalsState(msgspec.Struct, frozen=True, array_like=True):
+class VitalsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One visit as the vitals agent sees it. Times are UTC microseconds of what happened."""
 
     vitals_at: Micros | None = None
