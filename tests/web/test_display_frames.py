@@ -87,6 +87,16 @@ def test_codes_are_listed_by_themselves_so_that_the_order_of_arrival_is_not_seen
     assert [entry.ticket for entry in entries_of(visits, ROOMS, NOW)] == ["MM33", "BZ22", "ZB22"]
 
 
+def test_the_newest_call_stands_at_the_top() -> None:
+    visits = [
+        a_visit(ticket="BB22", room_id="n-1", call_no=1, called_at=NOW - 30 * SECOND),
+        a_visit(ticket="CC22", stage="arrived", call_no=1, called_at=NOW - 10 * SECOND),
+        a_visit(ticket="DD22", room_id="n-2", call_no=1, called_at=NOW - 20 * SECOND),
+    ]
+
+    assert [entry.ticket for entry in entries_of(visits, ROOMS, NOW)] == ["CC22", "DD22", "BB22"]
+
+
 def test_a_code_given_twice_appears_once_as_a_call() -> None:
     found = entries_of([a_visit(), a_visit(room_id="n-1")], ROOMS, NOW)
 

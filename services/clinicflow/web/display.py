@@ -1,8 +1,8 @@
 """What the waiting room's screen may know: a closed type made of ticket, room, state and wait band.
 
 Nothing of a visit gets into a frame but through ``entry_of``: tickets must look like tickets, and a room is named by
-the bundle, never by an event; so neither a name nor a free text can be in it. Codes are listed in alphabetical order,
-not in the order of arrival, which would tell who is who.
+the bundle, never by an event; so neither a name nor a free text can be in it. Who waits is listed by code, not
+by arrival, which would tell who is who.
 """
 
 import re
@@ -22,6 +22,7 @@ STALE_AFTER = 5.0
 _TICKET = re.compile(r"[A-Z]{1,2}-?[0-9]{1,4}", re.ASCII)
 
 State = Literal["waiting", "please-go-to", "see-desk"]
+_RANK: dict[State, int] = {"please-go-to": 0, "see-desk": 0, "waiting": 1}
 
 
 class DisplayEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,21 +71,26 @@ def entry_of(view: VisitView, rooms: Mapping[str, str], now: int) -> DisplayEntr
         if room is not None:
             return DisplayEntry(view.ticket, "please-go-to", room, view.call_no)
         return DisplayEntry(view.ticket, "see-desk" if view.call_no else "waiting", None, view.call_no)
-    called = view.since if view.called_at is None else view.called_at
-    if view.stage == "roomed" and room is not None and now - called < CALL_STAYS:
+    if view.stage == "roomed" and room is not None and now - _called(view) < CALL_STAYS:
         return DisplayEntry(view.ticket, "please-go-to", room, view.call_no)
     return None
 
 
 def entries_of(views: Iterable[VisitView], rooms: Mapping[str, str], now: int) -> tuple[DisplayEntry, ...]:
-    """The entries of a clinic: calls first, each group by its codes. One ticket appears once, a call before a wait."""
-    rank = {"please-go-to": 0, "see-desk": 1, "waiting": 2}
-    found = [entry for view in views if (entry := entry_of(view, rooms, now)) is not None]
-    found.sort(key=lambda entry: (rank[entry.state], entry.ticket))
+    """The entries of a clinic: calls first, the newest at the top, then who waits, by code.
+
+    A ticket appears once, as a call rather than as waiting.
+    """
+    found = [(entry, _called(view)) for view in views if (entry := entry_of(view, rooms, now)) is not None]
+    found.sort(key=lambda each: (_RANK[each[0].state], -each[1] if each[0].state != "waiting" else 0, each[0].ticket))
     once: dict[str, DisplayEntry] = {}
-    for entry in found:
+    for entry, _ in found:
         once.setdefault(entry.ticket, entry)
     return tuple(once.values())
+
+
+def _called(view: VisitView) -> int:
+    return view.since if view.called_at is None else view.called_at
 
 
 def room_names(clinic: Mapping[str, Any]) -> dict[str, str]:

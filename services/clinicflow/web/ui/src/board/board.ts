@@ -50,7 +50,7 @@ export class Board extends CfElement {
   static override styles = [
     shared,
     css`
-      main { padding: 1.25rem; display: grid; gap: 1rem; max-width: 110rem; margin: 0 auto; }
+      main { padding: 1.25rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; max-width: 110rem; margin: 0 auto; }
       .tools { display: flex; gap: 0.6rem 1rem; align-items: center; flex-wrap: wrap; }
       .switch { display: flex; background: var(--surface-2); border-radius: 99px; padding: 0.2rem; }
       .switch button { border: 0; border-radius: 99px; background: transparent; color: var(--muted); }
@@ -66,6 +66,7 @@ export class Board extends CfElement {
       h2 { font-size: 1rem; display: flex; justify-content: space-between; align-items: baseline; padding: 0 0.25rem; }
       h2 span { color: var(--muted); font-variant-numeric: tabular-nums; font-weight: 600; }
       .notices { display: grid; gap: 0.5rem; }
+      .notices:empty { margin-bottom: -1rem; }
       .notices p { display: flex; align-items: center; gap: 0.6rem; background: var(--violet-soft); color: var(--violet); border-radius: var(--radius-s); padding: 0.5rem 0.8rem; font-weight: 550; }
       .notices button { margin-left: auto; min-height: 1.75rem; color: inherit; border-color: currentColor; background: transparent; }
       .keys { color: var(--muted); font-size: 0.82rem; }

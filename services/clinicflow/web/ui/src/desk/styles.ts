@@ -1,7 +1,7 @@
 import { css } from "lit";
 
 export const deskStyles = css`
-  main { padding: 1.5rem 1.25rem; display: grid; gap: 1.1rem; max-width: 100rem; margin: 0 auto; }
+  main { padding: 1.5rem 1.25rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.1rem; max-width: 100rem; margin: 0 auto; }
   .head { display: flex; justify-content: space-between; align-items: center; gap: 1rem; flex-wrap: wrap; }
   h1 { font-size: 1.6rem; letter-spacing: -0.015em; }
   h1 span, h2 span { color: var(--muted); font-weight: 550; }
@@ -30,5 +30,8 @@ export const deskStyles = css`
   aside li { display: flex; justify-content: space-between; align-items: center; gap: 0.6rem; }
   aside li small { display: block; color: var(--muted); }
   aside .ticket { font-size: 0.85rem; }
-  @media (max-width: 62rem) { .panes { grid-template-columns: 1fr; } .scroll { overflow-x: auto; } }
+  @media (max-width: 62rem) { .panes { grid-template-columns: minmax(0, 1fr); }
+    .scroll { padding-bottom: 0.2rem; }
+    td, th { padding-inline: 0.5rem; }
+    .buttons { flex-wrap: wrap; } .scroll { overflow-x: auto; } }
 `;

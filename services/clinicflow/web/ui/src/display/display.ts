@@ -30,6 +30,8 @@ export class Display extends CfElement {
   private languages: Language[] = ["en"];
   private stream?: Stream;
   private turning = 0;
+  private languageTurn = 0;
+  private spokenAt = performance.now() - 50;
   private known = new Map<string, number>();
   private repeats: number[] = [];
   protected override ticks = 1;
@@ -46,7 +48,7 @@ export class Display extends CfElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.begin();
-    this.turning = window.setInterval(() => (this.turn += 1), DWELL_MS);
+    this.firstPage();
   }
 
   override disconnectedCallback(): void {
@@ -54,6 +56,23 @@ export class Display extends CfElement {
     this.stream?.stop();
     window.clearInterval(this.turning);
     for (const timer of this.repeats) window.clearTimeout(timer);
+  }
+
+  /** Begin with the first page, where the newest call is, and turn from there. */
+  private firstPage(): void {
+    window.clearInterval(this.turning);
+    this.turn = 0;
+    this.turning = window.setInterval(() => {
+      this.turn += 1;
+      this.nextLanguage();
+    }, DWELL_MS);
+  }
+
+  /** Languages change with the pages, but calls that follow each other quickly must not stop them. */
+  private nextLanguage(): void {
+    if (performance.now() - this.spokenAt < DWELL_MS) return;
+    this.spokenAt = performance.now() - 50;
+    this.languageTurn += 1;
   }
 
   private headers(): Record<string, string> {
@@ -89,6 +108,8 @@ export class Display extends CfElement {
     for (const key of this.known.keys()) if (!kept.has(key)) this.known.delete(key);
     for (const call of fresh) this.known.set(keyOf(call), performance.now());
     if (!fresh.length) return;
+    this.nextLanguage();
+    this.firstPage();
     for (let time = 0; time < REPEATS; time += 1) {
       this.repeats.push(window.setTimeout(() => this.announce(fresh), time * REPEAT_MS));
     }
@@ -107,7 +128,7 @@ export class Display extends CfElement {
   }
 
   private get lang2(): Language {
-    return this.languages[this.turn % this.languages.length] ?? "en";
+    return this.languages[this.languageTurn % this.languages.length] ?? "en";
   }
 
   override render() {

@@ -18,7 +18,7 @@ export interface Frame {
 }
 
 export const CODES_PER_PAGE = 8;
-const CALLS_PER_PAGE = 4;
+const CALLS_PER_PAGE = 3;
 
 export interface Page {
   calls: Entry[];

@@ -16,18 +16,20 @@ export const displayStyles = css`
   .call { display: grid; grid-template-columns: auto 1fr; align-items: center; gap: calc(2.4 * var(--u)); border-radius: calc(1.3 * var(--u)); background: var(--accent-soft); padding: calc(0.8 * var(--u)) calc(2.2 * var(--u)); border-left: calc(0.9 * var(--u)) solid var(--accent); min-width: 0; }
   .call.desk { background: var(--warn-soft); border-left-color: var(--warn-line); }
   .call .code { font-size: calc(9 * var(--u)); }
-  .calls.many .call .code { font-size: calc(6.4 * var(--u)); }
+  .calls.many .call .code { font-size: calc(5.8 * var(--u)); }
+  .calls.many .call { padding-block: calc(0.3 * var(--u)); }
+  .calls.many .where { font-size: calc(1.7 * var(--u)); gap: 0; }
   .code { font-weight: 800; line-height: 1.05; letter-spacing: 0.03em; font-variant-numeric: tabular-nums; color: var(--ink); white-space: nowrap; }
   .where { display: grid; gap: calc(0.3 * var(--u)); font-size: calc(2.2 * var(--u)); color: var(--muted); font-weight: 550; line-height: 1.15; min-width: 0; }
   .where strong { display: flex; align-items: center; gap: calc(1 * var(--u)); font-size: calc(4.4 * var(--u)); color: var(--ink); line-height: 1.1; overflow-wrap: anywhere; }
-  .calls.many .where strong { font-size: calc(3.4 * var(--u)); }
+  .calls.many .where strong { font-size: calc(2.9 * var(--u)); line-height: 1.05; }
   .where svg { width: 0.9em; height: 0.9em; color: var(--accent); }
   .desk .where svg { color: var(--warn); }
   .call.fresh { animation: call 1.6s ease-in-out 3; }
-  @keyframes call { 50% { box-shadow: 0 0 0 calc(0.7 * var(--u)) var(--accent); } }
+  @keyframes call { 50% { box-shadow: 0 0 0 calc(0.45 * var(--u)) var(--accent); } }
   .waiting { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); grid-auto-rows: min-content; gap: calc(1.1 * var(--u)); margin: 0; padding: 0; list-style: none; align-content: start; }
-  .waiting li { display: grid; place-items: center; padding: calc(0.9 * var(--u)); border-radius: calc(1 * var(--u)); background: var(--surface-2); }
-  .waiting .code { font-size: calc(4.4 * var(--u)); font-weight: 700; }
+  .waiting li { display: grid; place-items: center; padding: calc(1.1 * var(--u)) calc(0.4 * var(--u)); border-radius: calc(1 * var(--u)); background: var(--surface-2); }
+  .waiting .code { font-size: calc(3.7 * var(--u)); font-weight: 700; }
   .calm { display: grid; place-content: center; justify-items: center; text-align: center; gap: calc(1.4 * var(--u)); font-size: calc(2.5 * var(--u)); color: var(--muted); padding: calc(2 * var(--u)); line-height: 1.3; }
   .calm svg { stroke-width: 1.4; width: calc(7 * var(--u)); height: calc(7 * var(--u)); color: var(--accent); }
   .foot { display: flex; align-items: center; gap: calc(2 * var(--u)); background: var(--surface); border: 1px solid var(--line); border-radius: calc(1.6 * var(--u)); padding: calc(1.3 * var(--u)) calc(2 * var(--u)); }

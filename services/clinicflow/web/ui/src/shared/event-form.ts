@@ -3,6 +3,7 @@
 import { css, html, nothing } from "lit";
 import { t, word } from "../i18n/strings";
 import { icon } from "../lib/icons";
+import { language } from "../lib/prefs";
 import { CfElement } from "./element";
 import { readForm, unitText, type Field, type FormModel } from "./form-values";
 import { shared } from "./styles";
@@ -154,10 +155,19 @@ export class EventForm extends CfElement {
   private options(field: Field, request: FormRequest): [string, string][] | null {
     if (field.kind === "choice") return (field.symbols ?? []).filter((each) => each !== "unknown").map((each) => [each, word(each)]);
     if (field.kind === "boolean") return [["yes", t("yes")], ["no", t("no")]];
+    if (field.kind === "text" && LANGUAGE_FIELDS.has(field.name)) return SPOKEN.map((each) => [each, languageName(each)]);
     if (field.kind === "room") return Object.entries(request.rooms);
     if (field.kind === "staff") return Object.entries(request.staff).map(([id, each]) => [id, `${each.name} · ${word(each.role)}`]);
     return null;
   }
+}
+
+/** Languages that are often asked for; FHIR and the events use BCP 47 codes. */
+const SPOKEN = ["en", "es", "id", "zh", "vi", "tl", "ko", "ar", "fa", "ru", "fr", "pt", "de", "pl", "uk", "hi", "ur", "bn", "so", "ht", "hmn"];
+const LANGUAGE_FIELDS = new Set(["patient_language", "language"]);
+
+function languageName(code: string): string {
+  return new Intl.DisplayNames([language()], { type: "language" }).of(code) ?? code;
 }
 
 export function fieldsOf(form: FormModel): Field[] {
