@@ -7,6 +7,7 @@ import json
 import logging
 import signal
 import sys
+import time
 from typing import Any
 
 import uvloop
@@ -54,7 +55,20 @@ async def worker(store: Any, told: dict[str, Any]) -> None:
     )
     limits = Limits(**told["limits"]) if "limits" in told else None
     work = Worker(store, agents, transport, round_events=told.get("round_events", 60), limits=limits)
+    if "stops_after" in told:
+        sickness = asyncio.create_task(_fall_ill(work, told["stops_after"], told["fault"]))
+        await asyncio.gather(work.run(signals=True), sickness)
     await work.run(signals=True)
+
+
+async def _fall_ill(work: Worker, after: int, fault: str) -> None:
+    """After so many events stop fetching without leaving the group, or block the event loop."""
+    while sum(feed.done + 1 for feed in work.feeds.values()) < after:  # noqa: ASYNC110 - looked at from outside
+        await asyncio.sleep(0.005)
+    if fault == "loop":
+        time.sleep(3600)  # noqa: ASYNC251 - the fault itself
+    for partition in sorted(work.partitions.assigned()):
+        await work.partitions.pause(partition)
 
 
 async def main(told: dict[str, Any]) -> None:

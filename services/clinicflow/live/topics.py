@@ -27,6 +27,7 @@ _ALREADY_EXISTS = 36
 _ATTEMPTS = 3
 _LOOKS = 20
 _LOOK_AGAIN_S = 0.1
+_LISTED_AGAIN_S = 0.2
 _log = log("live.topics")
 
 
@@ -59,6 +60,25 @@ async def ensure_topics(
         await admin.close()
     _check(found, partitions)
     return made
+
+
+async def until_listed(bootstrap: str, topic: str) -> None:
+    """Wait until the broker is there and lists the topic, for as long as that takes.
+
+    A consumer that joins its group before costs a rebalance when the topic appears, which the embedded broker takes
+    up to a minute for.
+    """
+    while True:
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3_000)
+        try:
+            await admin.start()
+            if topic in await _partition_counts(admin):
+                return
+        except (KafkaError, OSError) as error:
+            _log.info("waiting for the broker", bootstrap=bootstrap, error=type(error).__name__)
+        finally:
+            await admin.close()
+        await asyncio.sleep(_LISTED_AGAIN_S)
 
 
 @dataclass(frozen=True, slots=True)

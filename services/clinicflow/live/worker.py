@@ -7,8 +7,9 @@ rebalance interrupts) may be lost at any moment: the commit of a round matches e
 import asyncio
 import contextlib
 import gc
+import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ from clinicflow.live.draft import Draft
 from clinicflow.live.feeds import Feed, Taken, take
 from clinicflow.live.probe import Probe
 from clinicflow.live.round import Folder, insist
+from clinicflow.live.topics import until_listed
 from clinicflow.live.watchdog import Limits, Vitals, Watchdog
 from clinicflow.store.ports import Store
 from clinicflow.telemetry import log
@@ -127,13 +129,15 @@ class Worker:
         from clinicflow.live.transport import Partitions, build_app, run_worker
 
         await self._store.register_group(self.group, sorted(self._agents))
+        stop = stop or asyncio.Event()
+        if not await _unless(stop, until_listed(self._transport.bootstrap, self._transport.topic), signals=signals):
+            return
         gc.set_threshold(50_000, 50, 100)
         app = build_app(self._transport, self)
         self.partitions = Partitions(app)
         watchdog = Watchdog(self.vitals, self._limits) if self._limits is not None else None
         if watchdog is not None:
             watchdog.start()
-        stop = stop or asyncio.Event()
         probe = Probe(self, self._store, self._transport.bootstrap, self.group, self.vitals)
         helpers = [asyncio.create_task(self.work()), asyncio.create_task(probe.run())]
         reading = asyncio.create_task(run_worker(app, stop=stop, signals=signals))
@@ -299,6 +303,26 @@ class Worker:
             )
             self.feeds[number] = feed = Feed(found[number])
             await self.partitions.seek(number, _next_offset(feed))
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None], *, signals: bool) -> bool:
+    """Do the work; False when it was given up because ``stop`` was set or a signal came."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT) if signals else ()
+    for number in numbers:
+        loop.add_signal_handler(number, stop.set)
+    tasks = [asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            await tasks[0]
+        return not stop.is_set()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for number in numbers:
+            loop.remove_signal_handler(number)
 
 
 def _next_offset(feed: Feed) -> int:
