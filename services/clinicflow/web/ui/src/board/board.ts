@@ -66,7 +66,7 @@ export class Board extends CfElement {
       h2 { font-size: 1rem; display: flex; justify-content: space-between; align-items: baseline; padding: 0 0.25rem; }
       h2 span { color: var(--muted); font-variant-numeric: tabular-nums; font-weight: 600; }
       .notices { display: grid; gap: 0.5rem; }
-      .notices:empty { margin-bottom: -1rem; }
+      .notices:not(:has(p)) { position: absolute; }
       .notices p { display: flex; align-items: center; gap: 0.6rem; background: var(--violet-soft); color: var(--violet); border-radius: var(--radius-s); padding: 0.5rem 0.8rem; font-weight: 550; }
       .notices button { margin-left: auto; min-height: 1.75rem; color: inherit; border-color: currentColor; background: transparent; }
       .keys { color: var(--muted); font-size: 0.82rem; }
