@@ -49,14 +49,27 @@ def rejoin_as_new_member(consumer: Any) -> None:
         coordinator.request_rejoin()
 
     tasks: set[asyncio.Task[None]] = set()
+    assign = coordinator._perform_assignment
+    assigning = False
+
+    async def perform_assignment(response: Any) -> Any:
+        nonlocal assigning
+        assigning = True
+        try:
+            return await assign(response)
+        finally:
+            assigning = False
 
     def changed() -> None:
+        if assigning:  # news that the assignment under way takes into account; leaving now confuses the broker for good
+            return
         task = asyncio.get_running_loop().create_task(leave())
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
     if coordinator._group_instance_id is None:
         coordinator._on_metadata_change = changed
+        coordinator._perform_assignment = perform_assignment
 
 
 class BatchThread(driver.AIOKafkaConsumerThread):

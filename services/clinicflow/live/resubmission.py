@@ -18,11 +18,13 @@ async def resubmit(store: OperatorStore, dead_letter_id: str) -> Appended:
 
 def row_of(letter: DeadLetter) -> NewEvent:
     """The new journal row: same event inside, an id of its own, only for the agent that missed it."""
-    if letter.kind not in ("decode", "step") or not letter.payload:
+    if letter.kind not in ("decode", "step"):
         raise NotResubmittable(
             f"Expected a dead letter of an agent (decode, step), but this one is of kind {letter.kind}: "
             "messages are sent again by `clinicflow messages resend`, strangers' records not at all"
         )
+    if not letter.payload:
+        raise NotResubmittable("Expected the event of the dead letter in the journal, but it is not there")
     if letter.org_id is None or letter.case_id is None or letter.event_type is None:
         raise NotResubmittable("Expected a dead letter with organization, case and event type, but one is missing")
     digest = blake2b(letter.payload, digest_size=16).digest()

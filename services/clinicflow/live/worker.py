@@ -7,9 +7,8 @@ rebalance interrupts) may be lost at any moment: the commit of a round matches e
 import asyncio
 import contextlib
 import gc
-import signal
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -24,6 +23,7 @@ from clinicflow.live.draft import Draft
 from clinicflow.live.feeds import Feed, Taken, take
 from clinicflow.live.probe import Probe
 from clinicflow.live.round import Folder, insist
+from clinicflow.live.stopping import unless
 from clinicflow.live.topics import until_listed
 from clinicflow.live.watchdog import Limits, Vitals, Watchdog
 from clinicflow.store.ports import Store
@@ -130,7 +130,7 @@ class Worker:
 
         await self._store.register_group(self.group, sorted(self._agents))
         stop = stop or asyncio.Event()
-        if not await _unless(stop, until_listed(self._transport.bootstrap, self._transport.topic), signals=signals):
+        if not await unless(stop, until_listed(self._transport.bootstrap, self._transport.topic), signals=signals):
             return
         gc.set_threshold(50_000, 50, 100)
         app = build_app(self._transport, self)
@@ -303,26 +303,6 @@ class Worker:
             )
             self.feeds[number] = feed = Feed(found[number])
             await self.partitions.seek(number, _next_offset(feed))
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None], *, signals: bool) -> bool:
-    """Do the work; False when it was given up because ``stop`` was set or a signal came."""
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGTERM, signal.SIGINT) if signals else ()
-    for number in numbers:
-        loop.add_signal_handler(number, stop.set)
-    tasks = [asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if tasks[0].done():
-            await tasks[0]
-        return not stop.is_set()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for number in numbers:
-            loop.remove_signal_handler(number)
 
 
 def _next_offset(feed: Feed) -> int:
