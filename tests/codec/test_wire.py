@@ -154,9 +154,24 @@ def test_a_list_of_more_than_a_thousand_items_is_neither_read_nor_written() -> N
     for blocks in (
         primitives.long_bytes(1001) + b"\x02x" * 1001,
         (primitives.long_bytes(600) + b"\x02x" * 600) * 2,
+        primitives.long_bytes(2) + b"\x02x" * 2 + primitives.long_bytes(999) + b"\x02x" * 999,
     ):
         with pytest.raises(UndecodableEvent, match="a list of at most 1000 items"):
             codec.decode(data[:at] + blocks + b"\x00" + data[at + 1 :])
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 200])
+def test_lists_of_short_and_long_texts_are_read_as_they_were_written(count: int) -> None:
+    texts = ["", "x" * 63, "y" * 64, "ñ" * 200, "z"] * 40
+    event = roomed(actor_credentials=texts[:count])
+    assert codec.decode(codec.encode(event)) == event
+
+
+@pytest.mark.parametrize("length", [-1, 100, 200_000, 2**40])
+def test_a_text_of_a_list_that_reaches_beyond_the_end_is_refused(length: int) -> None:
+    data, at = field_offset("actor_credentials")
+    with pytest.raises(UndecodableEvent, match="Expected a whole roomed"):
+        codec.decode(data[:at] + b"\x04\x02x" + primitives.long_bytes(length) + data[at + 1 :])
 
 
 @pytest.mark.parametrize("length", [-1, -(2**40), 2**40, 2**62])

@@ -80,7 +80,7 @@ def _read(source: _Source, avro: Any, into: str) -> Iterator[str]:
             yield from (f"    {line}" for line in _read(source, _branch(avro), into))
             yield "else: raise Malformed('null or a value')"
         case "array":
-            yield f"if data[at]: {into}, at = read_array(data, at, {_item_reader(source, avro['items'])})"
+            yield f"if data[at]: {into}, at = {_array_reader(source, avro['items'])}"
             yield f"else: {into} = []; at += 1"
         case kind:
             raise NotImplementedError(f"Avro type {kind}")
@@ -92,10 +92,14 @@ def _branch(union: list[Any]) -> Any:
     return union[1]
 
 
+def _array_reader(source: _Source, items: Any) -> str:
+    if items == "string":
+        return "read_strings(data, at)"
+    return f"read_array(data, at, {_item_reader(source, items)})"
+
+
 def _item_reader(source: _Source, items: Any) -> str:
     items = source.define(items)
-    if items == "string":
-        return "read_string"
     name = f"read_{items['name']}"
     if name not in source.names:
         source.names[name] = None

@@ -89,6 +89,30 @@ def read_array(data: bytes, at: int, read_item: ReadItem) -> tuple[list[Any], in
             raise Malformed("an array block of the size that it claims")
 
 
+def read_strings(data: bytes, at: int) -> tuple[list[str], int]:
+    """An array of texts, most often one block of a few short ones, that is read without a call for each.
+
+    A text that would reach beyond the end is seen after the last one, as ``at`` never goes back.
+    """
+    start, count = at, data[at]
+    if count & 129:
+        return read_array(data, start, read_string)
+    at += 1
+    items = []
+    for _ in range(count >> 1):
+        length = data[at]
+        if length & 129:
+            length, at = read_length(data, at)
+        else:
+            length >>= 1
+            at += 1
+        items.append(data[at : at + length].decode())
+        at += length
+    if at >= len(data):
+        raise Malformed("an array that ends within the message")
+    return (items, at + 1) if data[at] == 0 else read_array(data, start, read_string)
+
+
 def long_bytes(number: int) -> bytes:
     """The variable-length zig-zag form of an integer of 64 bits."""
     if not LONG_MIN <= number <= LONG_MAX:

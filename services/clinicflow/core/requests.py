@@ -63,7 +63,7 @@ def ask_of(work: Work, task: Task) -> Ask:
         event.event_id,
         partial(permitted, work),
         getattr(event, "reason", None),
-        named(event),
+        named(event) if event.TYPE == "task-delegate-requested" else None,
         event.closing_event_id if completes else None,
         work.bundle.closers(work.agent.name, task.rule) if completes else (),
     )
@@ -81,10 +81,8 @@ def asking(event: Any) -> Person:
     )
 
 
-def named(event: Any) -> Person | None:
-    """The person whom a request names, if it does."""
-    if getattr(event, "to_staff", None) is None:
-        return None
+def named(event: Any) -> Person:
+    """The person to whom a request wants to give a task."""
     return Person(
         id=event.to_staff,
         role=event.to_role or "",

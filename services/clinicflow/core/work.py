@@ -161,6 +161,8 @@ class Work:
         view = case.view
         if self.agent.view is not None and kind == "visit" and rejection is None and event.corrects is None:
             view = self.agent.view(self.state, event)
+        told: tuple[Any, ...] = (case.hash, placed.position, self.state, self.phase, self.patient)
+        told += (self.changes, self.derived, self.set, self.cleared, rejection, self.errors)  # as ``next_hash`` says
         after = replace(
             case,
             data=self.state,
@@ -169,7 +171,7 @@ class Work:
             patient=self.patient,
             phase=self.phase,
             bundle=case.bundle or (placed.bundle if kind in PINNED else 0),
-            hash=self._hash(rejection),
+            hash=digest(told),
             position=placed.position,
             code=self.agent.version,
             ended=self.ended,
@@ -179,24 +181,6 @@ class Work:
             view=view,
         )
         return Outcome(after, self.changes, self.derived, self.set, self.cleared, rejection, self.errors)
-
-    def _hash(self, rejection: Rejection | None) -> bytes:
-        """As ``next_hash`` says."""
-        return digest(
-            (
-                self.case.hash,
-                self.placed.position,
-                self.state,
-                self.phase,
-                self.patient,
-                self.changes,
-                self.derived,
-                self.set,
-                self.cleared,
-                rejection,
-                self.errors,
-            )
-        )
 
 
 def state_of(agent: Agent[Any], case: AgentCase) -> Any:

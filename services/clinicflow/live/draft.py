@@ -74,7 +74,8 @@ class Draft:
         """What one agent made of one event."""
         event, partition = placed.event, placed.partition
         # First what can fail: nothing of an outcome that cannot be written may stay.
-        self._derived += [(partition, journaled(derived)) for derived in outcome.derived]
+        if outcome.derived:
+            self._derived += [(partition, journaled(derived)) for derived in outcome.derived]
         entry.cases[agent] = outcome.case
         if event.patient_id is not None:
             entry.patient_id = event.patient_id

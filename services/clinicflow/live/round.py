@@ -16,7 +16,7 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Placed
 from clinicflow.core.ids import named
 from clinicflow.core.outcome import AgentCase, Outcome
-from clinicflow.core.step import applies, bundle_for, step
+from clinicflow.core.step import addressed, applies, bundle_for, step
 from clinicflow.errors import (
     HistoryNeeded,
     InvalidBundle,
@@ -122,7 +122,7 @@ class Folder:
             self._undecodable(draft, each, agents, entry, str(error))
             return
         placed = Placed(event, each.partition, stamp.position, stamp.logged_at, stamp.bundle, stamp.target_agent)
-        for agent in agents:
+        for agent in addressed(agents, event):
             if not self._at_once(draft, each, entry, agent, placed):
                 await self._with_more(draft, each, entry, agent, placed, current)
 

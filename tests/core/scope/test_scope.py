@@ -132,3 +132,31 @@ def test_a_clinic_of_another_bundle_is_refused() -> None:
     decision = compile_bundle(made, 1, {}).may("draw-blood", ANA, "elsewhere", 0)
 
     assert (decision.allowed, decision.code) == (False, "unknown-clinic")
+
+
+def test_what_was_decided_yesterday_is_decided_anew_after_local_midnight() -> None:
+    """Given a rule that ends on a day, when asked in the same bundle before and after midnight in New York."""
+    made = document(activities={"draw-blood": ["venipuncture"]}, clinic={"jurisdiction": "US-NY"})
+    made["scope"] = {"US-NY": [rule("ny", valid_to="2026-01-15")]}
+    bundle = compile_bundle(made, 1, {})
+    zone = bundle.zone("north")
+    midnight = zone.instant(round(datetime(2026, 1, 16, tzinfo=UTC).timestamp()) * 1_000_000)
+
+    answers = [bundle.may("draw-blood", ANA, "north", at).allowed for at in (midnight - 1, midnight, midnight - 1)]
+
+    assert answers == [True, False, True]
+
+
+def test_people_who_differ_in_credentials_or_supervisors_are_decided_apart() -> None:
+    """Given the same bundle, when people of one role ask for one activity, then each is told their own."""
+    supervised = {"decision": "allowed-with-supervision", "supervision": "on-site", "supervisor_roles": ["PRV"]}
+    made = document(activities={"draw-blood": ["venipuncture"]}, clinic={"jurisdiction": "US-NY"})
+    made["scope"] = {"US-NY": [rule("ny", credential_all_of=["ma-phleb"], **supervised)]}
+    bundle = compile_bundle(made, 1, {})
+    people = (ANA, Person("bo", "MA", supervisors=("PRV",)), Person("cy", "MA", credentials=("ma-phleb",)), ANA)
+
+    codes = [bundle.may("draw-blood", person, "north", 0).code for person in people]
+
+    assert codes == ["no-scope-rule"] * 4
+    codes = [bundle.may("draw-blood", person, "north", 1_770_000_000_000_000).code for person in people]
+    assert codes == ["allowed", "credential-missing", "supervision-missing", "allowed"]

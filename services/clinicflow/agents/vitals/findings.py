@@ -46,9 +46,7 @@ def limits_met(table: Mapping[str, Any], found: Mapping[str, Any], subject: Subj
     """
     for row in table["limits"]:
         value = found.get(row["field"])
-        if value is None or not _meant(row, found, subject):
-            continue
-        if _beyond(row, value, subject.months):
+        if value is not None and _beyond(row, value, subject.months) and _meant(row, found, subject):
             yield finding(table, row, row["field"], value)
 
 
@@ -68,7 +66,7 @@ def in_ages(ages: Mapping[str, Any] | None, subject: Subject) -> bool:
 def _meant(row: Mapping[str, Any], found: Mapping[str, Any], subject: Subject) -> bool:
     if not in_ages(row.get("ages"), subject):
         return False
-    return all(found.get(name, False) == wanted for name, wanted in row.get("if", {}).items())
+    return "if" not in row or all(found.get(name, False) == wanted for name, wanted in row["if"].items())
 
 
 def _beyond(row: Mapping[str, Any], value: Any, months: int | None) -> bool:

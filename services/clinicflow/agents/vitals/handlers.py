@@ -28,6 +28,9 @@ agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), versi
 
 MINUTE = 60_000_000
 
+_OPEN = tuple((f"open_{level}", level) for level in LEVELS)
+_NONE_OPEN = dict.fromkeys([name for name, _ in _OPEN], 0)
+
 
 @agent.on(Roomed)
 def roomed(state: VitalsState, event: Roomed, facts: Facts) -> VitalsState:
@@ -151,5 +154,5 @@ def exposed(state: VitalsState) -> dict[str, Any]:
         "ended_at": state.ended_at,
         "failed": state.failed,
         "calls": state.calls,
-        **{f"open_{level}": state.open(level) for level in LEVELS},
+        **({name: state.open(level) for name, level in _OPEN} if state.flags else _NONE_OPEN),
     }

@@ -28,11 +28,14 @@ JUDGED = (
 CONTEXT = ("spo2_scale", "on_oxygen", "red_flag", "carer_worried")
 """Fields that say how to read the others."""
 
+_READ = (*JUDGED, *CONTEXT)
+_JUDGED = frozenset(JUDGED)
+
 
 def readings(event: VitalsTaken) -> Readings:
     """What was recorded, without nulls."""
     found: Readings = {}
-    for name in (*JUDGED, *CONTEXT):
+    for name in _READ:
         value = getattr(event, name)
         if value is not None:
             found[name] = value
@@ -55,12 +58,12 @@ def implausible(found: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str,
 
 def plausible(found: Readings, wrong: Mapping[str, str]) -> Readings:
     """The readings that may be compared with limits."""
-    return {name: value for name, value in found.items() if name not in wrong}
+    return {name: value for name, value in found.items() if name not in wrong} if wrong else found
 
 
 def measured(found: Mapping[str, Any]) -> bool:
     """Whether anything was measured at all."""
-    return any(name in found for name in JUDGED)
+    return not _JUDGED.isdisjoint(found)
 
 
 def as_text(field: str, value: int | bool | str) -> tuple[str, str | None]:

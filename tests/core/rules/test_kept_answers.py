@@ -1,0 +1,104 @@
+"""Contexts and answers of conditions are kept for events that say the same, and never for others."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from clinicflow.core.cel import KEPT, Condition, Expression, Fields, Prepared
+from clinicflow.core.event import Placed
+from clinicflow.core.outcome import PatientFacts
+from clinicflow.errors import RuleFailed
+from clinicflow.events import VitalsTaken
+from tests.core.rules.test_conditions import vitals
+
+CLINICS = {"north": {"beds": 1}, "south": {"beds": 2}}
+
+
+def fields(*texts: Condition | Expression) -> Fields:
+    """The fields that these conditions name."""
+    return Fields(VitalsTaken, [path for text in texts for path in text.paths])
+
+
+def prepared(
+    by: Fields, event: VitalsTaken, case: dict[str, Any] | None = None, patient: PatientFacts | None = None
+) -> Prepared:
+    """What conditions on the event are asked on."""
+    clinic = CLINICS[event.clinic_id]
+    return by.prepared(Placed(event, 0, 1, 1, 1), case or {}, patient or PatientFacts(), clinic, {})
+
+
+def test_events_that_say_the_same_in_the_fields_that_are_named_share_a_context() -> None:
+    """Given a condition on the temperature, when two events differ only in the pulse, then one context serves both."""
+    fever = Condition("event.temp > 38.0")
+    by = fields(fever)
+
+    first = prepared(by, vitals(temp=381, heart_rate=70))
+
+    assert prepared(by, vitals(temp=381, heart_rate=90)) is first
+    assert first.holds(fever)
+    assert not prepared(by, vitals(temp=380)).holds(fever)
+    assert first.holds(fever)
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, True), (1, 1.0), (0, False), ("1", 1), (None, False)])
+def test_values_that_python_calls_equal_are_told_apart(one: Any, other: Any) -> None:
+    seen = Condition("has(case.seen) && case.seen == 1")
+    by = fields(seen)
+
+    assert prepared(by, vitals(), {"seen": one}) is not prepared(by, vitals(), {"seen": other})
+
+
+def test_a_value_of_one_field_is_not_taken_for_that_of_another() -> None:
+    which = Expression("has(case.a) ? 'a' : has(case.b) ? 'b' : 'none'")
+    by = fields(which)
+
+    answers = [prepared(by, vitals(), case).value(which) for case in ({"a": 1}, {"b": 1}, {})]
+
+    assert answers == ["a", "b", "none"]
+
+
+def test_patients_and_clinics_make_a_difference_where_they_are_named() -> None:
+    old, small = Condition("patient.age_years >= 65"), Condition("clinic.beds == 1")
+    by = fields(old, small)
+
+    here = prepared(by, vitals(), patient=PatientFacts(age=70, age_unit="a"))
+    young = prepared(by, vitals(), patient=PatientFacts(age=70, age_unit="mo"))
+    there = prepared(
+        by, msgspec.structs.replace(vitals(), clinic_id="south"), patient=PatientFacts(age=70, age_unit="a")
+    )
+
+    assert [each.holds(old) for each in (here, young, there)] == [True, False, True]
+    assert [each.holds(small) for each in (here, young, there)] == [True, True, False]
+
+
+def test_a_condition_that_fails_fails_each_time() -> None:
+    """Given a condition on a value that is not there, when it is asked twice, then it is never taken for an answer."""
+    fever = Condition("event.temp > 38.0")
+    asked = prepared(fields(fever), vitals())
+
+    for _ in range(2):
+        with pytest.raises(RuleFailed):
+            asked.holds(fever)
+
+
+def test_a_list_that_somebody_changes_is_not_the_next_answer() -> None:
+    reasons = Expression("['late', 'partial']")
+    asked = prepared(fields(reasons), vitals())
+
+    asked.value(reasons).append("spoilt")
+
+    assert asked.value(reasons) == ["late", "partial"]
+
+
+def test_only_so_many_contexts_are_kept_and_those_let_go_are_made_anew() -> None:
+    fever = Condition("event.temp > 38.0")
+    by = fields(fever)
+    first = prepared(by, vitals(temp=450))
+
+    for temp in range(300, 300 + KEPT):
+        assert prepared(by, vitals(temp=temp)).holds(fever) is (temp > 380)
+
+    again = prepared(by, vitals(temp=450))
+    assert again is not first
+    assert again.holds(fever)
