@@ -7,16 +7,14 @@ from typing import Literal
 
 import msgspec
 
-from clinicflow.codec import decode
-from clinicflow.core.event import Event, Micros, Placed
+from clinicflow.core.event import Event, Micros
 from clinicflow.core.outcome import AgentCase, Timer
 from clinicflow.core.step import case_view
 from clinicflow.core.task import Task
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.core.waiting import Waiting, waiting
-from clinicflow.errors import UndecodableEvent
-from clinicflow.replay.fold import Fold
+from clinicflow.replay.fold import Fold, placed_of
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Source
 from clinicflow.store.rows import PlacedRow
@@ -64,14 +62,10 @@ async def board_as_of(
 
 
 async def _one(fold: Fold, row: PlacedRow, clinic_id: str, as_of: Micros, by: By) -> None:
-    try:
-        event = decode(row.payload)
-    except UndecodableEvent:
+    placed = placed_of(row)
+    if placed is None or placed.event.clinic_id != clinic_id or not _counts(placed.event, as_of, by):
         return
-    if event.clinic_id != clinic_id or not _counts(event, as_of, by):
-        return
-    fold.result.rows += 1
-    await fold.one(Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent))
+    await fold.fold([row])
 
 
 def _counts(event: Event, as_of: Micros, by: By) -> bool:

@@ -7,13 +7,10 @@ from typing import Any
 
 import msgspec
 
-from clinicflow.codec import decode
-from clinicflow.core.event import Placed
 from clinicflow.core.outcome import AgentCase
 from clinicflow.core.pack import unpack
-from clinicflow.errors import UndecodableEvent
 from clinicflow.replay.findings import Difference, differing
-from clinicflow.replay.fold import Fold
+from clinicflow.replay.fold import Fold, placed_of
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Source
 from clinicflow.store.rows import PlacedRow
@@ -32,11 +29,9 @@ async def explain(source: Source, recorded: Recorded, difference: Difference) ->
 
 
 async def _step(fold: Fold, row: PlacedRow, difference: Difference, stored: dict[str, AgentCase]) -> list[str]:
-    try:
-        event = decode(row.payload)
-    except UndecodableEvent as error:
-        return [f"  {row.partition}:{row.position} {row.type}: {error}"]
-    placed = Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent)
+    placed = placed_of(row)
+    if placed is None:
+        return [f"  {row.partition}:{row.position} {row.type}: its bytes cannot be read"]
     changes = await fold.one(placed)
     marked = "*" if row.position == difference.position else " "
     done = ", ".join(f"{change.kind} {change.task.activity}" for change in changes) or "no task changed"

@@ -16,6 +16,7 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.core.derive import SOURCE
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import AgentCase, Outcome
+from clinicflow.core.plain import ADDRESSED
 from clinicflow.core.step import applies, bundle_for, step
 from clinicflow.core.task import TaskChange
 from clinicflow.errors import HistoryNeeded, UndecodableEvent
@@ -57,6 +58,8 @@ class Fold:
         self._bundles = Bundles(source, known)
         self._expected = expected
         self._skipped = {(partition, position, agent) for partition, position, agent in recorded.skipped}
+        self._histories = Histories(source)
+        self._concerned: dict[tuple[str, int, str], tuple[Agent[Any], ...]] = {}
 
     async def partition(self, partition: int, *, as_of: int | None = None) -> None:
         """Fold all rows of a partition."""
@@ -69,27 +72,23 @@ class Fold:
         """Fold rows in order."""
         for row in rows:
             self.result.rows += 1
-            try:
-                event = decode(row.payload)
-            except UndecodableEvent:
-                continue  # a dead letter then, and skipped by every agent
-            if event.source_system.startswith(SOURCE):
-                self.result.journaled[event.event_id] = digest(row.payload)
-            await self.one(Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent))
+            self._histories.add(row)
+            placed = placed_of(row)
+            if placed is None:
+                continue
+            if placed.event.source_system.startswith(SOURCE):
+                self.result.journaled[row.event_id] = digest(row.payload)
+            await self.one(placed)
 
     async def one(self, placed: Placed) -> list[TaskChange]:
         """Fold one row through every agent; the changes of tasks."""
         event = placed.event
         sides = self.cases.setdefault(event.case_id, {})
-        bundle = self._bundles.at_hand(event.org_id, placed.bundle)
-        if bundle is None:
-            bundle = await self._bundles.get(event.org_id, placed.bundle)
         changes: list[TaskChange] = []
-        for agent in self.agents:
+        for agent in await self._asked(placed):
             name = agent.name
             side = sides.get(name)
-            number = bundle_for(agent, side, placed)
-            by = bundle if number == placed.bundle else await self._bundles.get(event.org_id, number)
+            by = await self._bundle(event.org_id, bundle_for(agent, side, placed))
             if not applies(agent, by, placed):
                 continue
             if (placed.partition, placed.position, name) in self._skipped:
@@ -102,6 +101,23 @@ class Fold:
         if self._expected is not None and changes:
             self.result.differences += self._expected.tasks(placed, changes)
         return changes
+
+    async def _asked(self, placed: Placed) -> tuple[Agent[Any], ...]:
+        """The agents that may look at this type of event under the row's bundle or an older one, in order."""
+        event = placed.event
+        if event.TYPE in ADDRESSED:
+            return tuple(agent for agent in self.agents if agent.name == getattr(event, "agent", ""))
+        key = (event.org_id, placed.bundle, event.TYPE)
+        found = self._concerned.get(key)
+        if found is None:
+            bundles = [await self._bundle(event.org_id, number) for number in range(1, placed.bundle + 1)]
+            found = self._concerned[key] = tuple(
+                agent for agent in self.agents if any(event.TYPE in bundle.subscribed(agent.name) for bundle in bundles)
+            )
+        return found
+
+    async def _bundle(self, org_id: str, number: int) -> Bundle:
+        return self._bundles.at_hand(org_id, number) or await self._bundles.get(org_id, number)
 
     def _whole(self, placed: Placed, case: AgentCase) -> AgentCase:
         """A re-submission that went well makes a case whole again, as it does live."""
@@ -123,16 +139,10 @@ class Fold:
             return step(agent, side, placed, bundle, history, bundles.__getitem__)
 
     async def _history(self, placed: Placed) -> list[Placed]:
-        rows = await self._source.case_rows(placed.event.case_id)
-        history = []
-        for row in rows:
-            if row.position < placed.position and row.org_id == placed.event.org_id:
-                try:
-                    event = decode(row.payload)
-                except UndecodableEvent:
-                    continue
-                history.append(Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent))
-        return history
+        event = placed.event
+        rows = await self._histories.of(event.case_id)
+        earlier = [row for row in rows if row.position < placed.position and row.org_id == event.org_id]
+        return [found for row in earlier if (found := placed_of(row)) is not None]
 
     def _note(self, agent: str, placed: Placed, outcome: Outcome, side: AgentCase) -> None:
         for derived in outcome.derived:
@@ -143,6 +153,42 @@ class Fold:
 
     def _derived(self, placed: Placed, event: Event) -> None:
         self.result.derived[event.event_id] = (digest(encode(event)), placed.partition, placed.position)
+
+
+class Histories:
+    """The rows of the cases of late, for corrections; those of older cases are read again when they are needed."""
+
+    def __init__(self, source: Source, keep: int = 200_000) -> None:
+        self._source = source
+        self._keep = keep
+        self._rows: dict[str, list[PlacedRow]] = {}
+        self._dropped: set[str] = set()
+        self._count = 0
+
+    def add(self, row: PlacedRow) -> None:
+        """A row is folded."""
+        if row.case_id in self._dropped:
+            return
+        self._rows.setdefault(row.case_id, []).append(row)
+        self._count += 1
+        while self._count > self._keep:
+            oldest = next(iter(self._rows))
+            self._count -= len(self._rows.pop(oldest))
+            self._dropped.add(oldest)
+
+    async def of(self, case_id: str) -> list[PlacedRow]:
+        """All rows of a case so far, or more."""
+        kept = self._rows.get(case_id)
+        return await self._source.case_rows(case_id) if kept is None else kept
+
+
+def placed_of(row: PlacedRow) -> Placed | None:
+    """The event at its place; None when its bytes cannot be read: a dead letter then, that every agent has skipped."""
+    try:
+        event = decode(row.payload)
+    except UndecodableEvent:
+        return None
+    return Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent)
 
 
 def digest(payload: bytes) -> bytes:

@@ -9,13 +9,12 @@ import msgspec
 
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
-from clinicflow.codec import decode
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Placed
 from clinicflow.core.task import Task
 from clinicflow.core.whatif import what_if
 from clinicflow.data import data_dir
-from clinicflow.errors import UndecodableEvent
+from clinicflow.replay.fold import placed_of
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Source
 
@@ -54,17 +53,10 @@ async def compare_rules(source: Source, recorded: Recorded, bundle: Bundle) -> l
 
 async def primaries(source: Source, recorded: Recorded, org_id: str) -> list[Placed]:
     """All rows of an organization in the order in which they were placed; ``what_if`` leaves out what was derived."""
-    found = []
+    found: list[Placed] = []
     for partition in range(recorded.partitions):
         async for rows in source.rows(partition):
-            for row in rows:
-                if row.org_id != org_id:
-                    continue
-                try:
-                    event = decode(row.payload)
-                except UndecodableEvent:
-                    continue
-                found.append(Placed(event, row.partition, row.position, row.logged_at, row.bundle))
+            found += [placed for row in rows if row.org_id == org_id and (placed := placed_of(row)) is not None]
     return sorted(found, key=lambda one: (one.logged_at, one.partition, one.position))
 
 
