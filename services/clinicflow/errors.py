@@ -150,7 +150,8 @@ class Refused(ClinicflowError):
         self.status = status
         self.title = title
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{path} {problem}, expected {expected}" for path, problem, expected in self.problems))
+        told = (f"{path} {problem}, expected {expected}" for path, problem, expected in self.problems)
+        super().__init__("; ".join(told))
 
 
 class NotResubmittable(ClinicflowError):
