@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from bench.figures import Figure
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.agent import Agent
@@ -41,20 +42,22 @@ def demo_day(bundle: Bundle, visits: int = VISITS) -> list[Placed]:
 class Fold:
     """Folds a journal through all agents, each event only through those that look at its type, as a worker does."""
 
-    def __init__(self, bundle: Bundle, agents: dict[str, Agent[Any]]) -> None:
+    def __init__(self, bundle: Bundle, agents: dict[str, Agent[Any]], events: list[Placed]) -> None:
         self.bundle = bundle
+        self.events = events
+        self.rows: Rows = {}
+        for placed in events:
+            self.rows.setdefault(placed.event.case_id, []).append(placed)
         self.lookers = {
             kind: tuple([agents[name] for name in sorted(agents) if kind in bundle.subscribed(name)])
             for kind in bundle.types
         }
 
-    def run(self, events: list[Placed], take: Callable[[str, Placed, Outcome], None] | None = None) -> Cases:
+    def run(self, take: Callable[[str, Placed, Outcome], None] | None = None) -> Cases:
         """All cases after the events; ``take`` is told every outcome."""
-        bundle, lookers, cases, rows = self.bundle, self.lookers, {}, {}  # type: ignore[var-annotated]
-        for placed in events:
-            case_id = placed.event.case_id
-            rows.setdefault(case_id, []).append(placed)
-            sides = cases.setdefault(case_id, {})
+        bundle, lookers, rows, cases = self.bundle, self.lookers, self.rows, Cases()
+        for placed in self.events:
+            sides = cases.setdefault(placed.event.case_id, {})
             for agent in addressed(lookers.get(placed.event.TYPE, ()), placed.event):
                 name = agent.name
                 side = sides.get(name)
@@ -75,11 +78,25 @@ def one(agent: Agent[Any], side: AgentCase | None, placed: Placed, bundle: Bundl
         return step(agent, side, placed, bundle, rows[placed.event.case_id])
 
 
+async def measure(events: int = 0) -> list[Figure]:
+    """The same as figures; the day is as long as it is, so ``events`` changes nothing."""
+    found = run()
+    kinds = {name: f"{cost['us']} us" for name, cost in list(found["slowest_kinds"].items())[:6]}
+    note = f"{found['agents_an_event']} agents and {found['task_changes_an_event']} task changes an event; {kinds}"
+    row = f"a row of {found['bytes_a_row']} bytes"
+    return [
+        Figure(name="fold, decoded events", value=found["events_per_second"], unit="events/s a core", target=40_000),
+        Figure(name="one step", value=found["us_a_step"], unit="us", note=note),
+        Figure(name="pack a case", value=found["us_pack"], unit="us", note=row),
+        Figure(name="unpack a case", value=found["us_unpack"], unit="us", note=row),
+    ]
+
+
 def run(seconds: float = 10.0) -> dict[str, Any]:
     """Measure for about so many seconds of CPU time; figures by name, times in microseconds."""
     bundle = demo_bundle()
     events = demo_day(bundle)
-    fold = Fold(bundle, all_agents())
+    fold = Fold(bundle, all_agents(), events)
     steps = changes = 0
 
     def count(_name: str, _placed: Placed, outcome: Outcome) -> None:
@@ -87,8 +104,8 @@ def run(seconds: float = 10.0) -> dict[str, Any]:
         steps += 1
         changes += len(outcome.tasks)
 
-    cases = fold.run(events, count)
-    best = _best(lambda: fold.run(events), seconds / 2)
+    cases = fold.run(count)
+    best = _best(fold.run, seconds / 2)
     return {
         "events": len(events),
         "agents_an_event": round(steps / len(events), 2),
@@ -96,7 +113,7 @@ def run(seconds: float = 10.0) -> dict[str, Any]:
         "events_per_second": round(len(events) / best),
         "us_an_event": round(best / len(events) * 1e6, 2),
         "us_a_step": round(best / steps * 1e6, 2),
-        "slowest_kinds": _by_kind(fold, events, seconds / 4),
+        "slowest_kinds": _by_kind(fold, seconds / 4),
         **_rows(cases, seconds / 4),
     }
 
@@ -114,12 +131,12 @@ def _best(work: Callable[[], Any], seconds: float) -> float:
             return best
 
 
-def _by_kind(fold: Fold, events: list[Placed], seconds: float) -> dict[str, dict[str, float]]:
+def _by_kind(fold: Fold, seconds: float) -> dict[str, dict[str, float]]:
     """What a step costs by agent and type of event, those that cost most in all first (clock included: 0.1 us)."""
     until = time.process_time() + seconds
     best: dict[str, tuple[float, int]] = {}
     while True:
-        for kind, found in _timed_pass(fold, events).items():
+        for kind, found in _timed_pass(fold).items():
             best[kind] = min(best.get(kind, found), found)
         if time.process_time() >= until:
             break
@@ -131,7 +148,7 @@ def _by_kind(fold: Fold, events: list[Placed], seconds: float) -> dict[str, dict
     }
 
 
-def _timed_pass(fold: Fold, events: list[Placed]) -> dict[str, tuple[float, int]]:
+def _timed_pass(fold: Fold) -> dict[str, tuple[float, int]]:
     spent: dict[str, float] = defaultdict(float)
     times: dict[str, int] = defaultdict(int)
     last = time.perf_counter()
@@ -144,7 +161,7 @@ def _timed_pass(fold: Fold, events: list[Placed]) -> dict[str, tuple[float, int]
         times[kind] += 1
         last = time.perf_counter()
 
-    fold.run(events, take)
+    fold.run(take)
     return {kind: (spent[kind], times[kind]) for kind in spent}
 
 

@@ -153,7 +153,7 @@ class Fields:
     all else that a step does. The same values give the same answers, so nothing depends on what is kept.
     """
 
-    __slots__ = ("_kept", "case", "clinic", "event", "patient", "placed", "tables")
+    __slots__ = ("_kept", "by_clinic", "case", "clinic", "event", "patient", "tables")
 
     def __init__(self, event_type: type[Event], paths: Iterable[Path]) -> None:
         unique = list(dict.fromkeys(paths))
@@ -169,7 +169,7 @@ class Fields:
         self.clinic = tuple(_second(unique, "clinic"))
         tables = sorted((path for path in unique if path[0] == "table" and len(path) > 1), key=len)
         self.tables = tuple((path[1], path[2:]) for path in tables)
-        self.placed = bool(self.clinic or self.tables)
+        self.by_clinic = bool(self.clinic or self.tables)
         """Whether the clinic makes a difference."""
         self._kept: dict[bytes, Prepared] = {}
 
@@ -187,7 +187,7 @@ class Fields:
         values += [case.get(name) for name in self.case]
         if self.patient:
             values.append(patient)
-        if self.placed:
+        if self.by_clinic:
             values.append(event.clinic_id)
         key = _KEYS.encode(values)  # unlike a tuple, its bytes tell 1 from true and from 1.0
         found = self._kept.get(key)
