@@ -50,6 +50,7 @@ class Desk:
         self.worker = worker
         self.steering = Steering()
         worker.partitions = self.steering
+        self.working: Any = None
         self.epoch = 0
         self.offsets = dict.fromkeys(range(PARTITIONS), 0)
 
@@ -123,9 +124,9 @@ async def a_desk(
     worker = Worker(store, clinic.agents(broken=broken), transport, round_wait_ms=0, **options)
     desk = Desk(store, worker)
     await desk.assign()
-    working = asyncio.create_task(worker.work())
+    desk.working = asyncio.create_task(worker.work())
     try:
         yield desk
     finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        desk.working.cancel()
+        await asyncio.gather(desk.working, return_exceptions=True)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from clinicflow.core.agent import Agent
-from clinicflow.errors import Overtaken, PartitionNotAssigned
+from clinicflow.errors import GroupConflict, Overtaken, PartitionNotAssigned
 from clinicflow.live import metrics, strangers
 from clinicflow.live.batches import PartitionStatus, Record, TransportSettings
 from clinicflow.live.bundles import Bundles
@@ -27,6 +27,7 @@ from clinicflow.live.stopping import unless
 from clinicflow.live.topics import until_listed
 from clinicflow.live.watchdog import Limits, Vitals, Watchdog
 from clinicflow.store.ports import Store
+from clinicflow.store.rows import Checkpoint
 from clinicflow.telemetry import log
 
 _BUFFERED = 12_000
@@ -79,6 +80,7 @@ class Worker:
         self._rounds = 0
         self._committed = 0
         self._fenced: dict[int, float] = {}
+        self._regrouped: GroupConflict | None = None
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self.partitions: Any = None
@@ -100,7 +102,12 @@ class Worker:
     async def on_assigned(self, partitions: frozenset[int]) -> Mapping[int, int]:
         """Raise the epochs, forget everything, start from the checkpoints."""
         self._let_go()
-        checkpoints = await self._store.assign(self.group, sorted(partitions))
+        try:
+            checkpoints = await self._take(sorted(partitions))
+        except GroupConflict as conflict:  # told where it ends the worker; the transport would ask for ever
+            self._regrouped = conflict
+            self._news.set()
+            return {}
         self.feeds = {number: Feed(checkpoints[number]) for number in sorted(checkpoints)}
         _log.info("partitions assigned", group=self.group, partitions=sorted(partitions))
         return {number: _next_offset(feed) for number, feed in self.feeds.items()}
@@ -109,6 +116,18 @@ class Worker:
         """Write nothing more of them: an assignment follows with all that stay."""
         self._let_go()
         _log.info("partitions revoked", group=self.group, partitions=sorted(partitions))
+
+    async def _take(self, partitions: list[int]) -> dict[int, Checkpoint]:
+        """Raise the epochs, and make sure that the agents are still this group's.
+
+        Whoever hands them to another group later raises the epochs again. Folding on without having asked would take
+        an agent that was handed over for one that has heard of nothing. Raises ``GroupConflict``.
+        """
+        names = sorted(self._agents)
+        await self._store.register_group(self.group, names)
+        checkpoints = await self._store.assign(self.group, partitions)
+        await self._store.register_group(self.group, names)
+        return checkpoints
 
     def _let_go(self) -> None:
         self._generation += 1
@@ -281,7 +300,12 @@ class Worker:
         self._committed = draft.number
 
     async def _settle(self) -> None:
-        """Between rounds: forget fenced partitions, take them again if they are still ours, free memory."""
+        """Between rounds: forget fenced partitions, take them again if they are still ours, free memory.
+
+        Raises ``GroupConflict`` when agents of this worker were handed to another group.
+        """
+        if self._regrouped is not None:
+            raise self._regrouped
         for number in sorted(self._fenced):
             feed = self.feeds.get(number)
             if feed is not None and not feed.live:
@@ -298,9 +322,7 @@ class Worker:
         if number not in self.partitions.assigned():
             return
         with contextlib.suppress(Overtaken, PartitionNotAssigned):
-            found = await insist(
-                lambda: self._store.assign(self.group, [number]), lambda: generation == self._generation
-            )
+            found = await insist(lambda: self._take([number]), lambda: generation == self._generation)
             self.feeds[number] = feed = Feed(found[number])
             await self.partitions.seek(number, _next_offset(feed))
 
