@@ -65,10 +65,12 @@ def load(events: int, clinics: int = CLINICS, *, primary: bool = False) -> list[
     """
     file = _cache(f"{events}-{clinics}-{primary}")
     if not file.exists():
-        visits = -(-events // (_EVENTS_A_VISIT * _PARTS))
+        parts = min(_PARTS, clinics)
+        visits = -(-events // (_EVENTS_A_VISIT * parts))
+        work = [(number, parts, visits, clinics, primary) for number in range(parts)]
         with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-            parts = pool.map(_part, range(_PARTS), [visits] * _PARTS, [clinics] * _PARTS, [primary] * _PARTS)
-            told = list(heapq.merge(*(msgspec.msgpack.decode(part, type=list[Told]) for part in parts), key=_at))
+            made = [msgspec.msgpack.decode(part, type=list[Told]) for part in pool.map(_part, work)]
+        told = list(heapq.merge(*made, key=_at))
         draft = file.with_suffix(f".{os.getpid()}")
         draft.write_bytes(msgspec.msgpack.encode(told[:events]))
         draft.replace(file)
@@ -79,13 +81,14 @@ def _at(told: Told) -> int:
     return told.at
 
 
-def _part(number: int, visits: int, clinics: int, primary: bool) -> bytes:
-    """Every eighth clinic's day."""
+def _part(work: tuple[int, int, int, int, bool]) -> bytes:
+    """The days of some of the clinics: every so-manieth."""
     from clinicflow.simulate.synthetic import START, synthetic_day
 
+    number, parts, visits, clinics, primary = work
     document = network_document(clinics)
     bundle = compile_bundle(document, 1, all_agents())
-    mine = sorted(bundle.clinics)[number::_PARTS]
+    mine = sorted(bundle.clinics)[number::parts]
     day = synthetic_day(bundle, 100 + number, visits, start=START, clinics=mine)
     return msgspec.msgpack.encode(list(_told(day, primary)))
 
