@@ -13,17 +13,17 @@ export const displayStyles = css`
   h2 { font-size: calc(1.9 * var(--u)); font-weight: 650; color: var(--muted); display: flex; justify-content: space-between; align-items: baseline; }
   h2 small { font-size: calc(1.3 * var(--u)); font-weight: 500; }
   .calls { display: grid; align-content: center; gap: calc(1.2 * var(--u)); grid-auto-rows: minmax(0, calc(19 * var(--u))); min-height: 0; margin: 0; padding: 0; list-style: none; }
-  .call { display: grid; grid-template-columns: auto 1fr; align-items: center; gap: calc(2.4 * var(--u)); border-radius: calc(1.3 * var(--u)); background: var(--accent-soft); padding: calc(0.8 * var(--u)) calc(2.2 * var(--u)); border-left: calc(0.9 * var(--u)) solid var(--accent); min-width: 0; }
+  .call { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: calc(2 * var(--u)); border-radius: calc(1.3 * var(--u)); background: var(--accent-soft); padding: calc(0.8 * var(--u)) calc(2.2 * var(--u)); border-left: calc(0.9 * var(--u)) solid var(--accent); min-width: 0; }
   .call.desk { background: var(--warn-soft); border-left-color: var(--warn-line); }
-  .call .code { font-size: calc(9 * var(--u)); }
+  .call .code { font-size: calc(7.8 * var(--u)); }
   .calls.many .call .code { font-size: calc(5.8 * var(--u)); }
   .calls.many .call { padding-block: calc(0.3 * var(--u)); }
   .calls.many .where { font-size: calc(1.7 * var(--u)); gap: 0; }
   .code { font-weight: 800; line-height: 1.05; letter-spacing: 0.03em; font-variant-numeric: tabular-nums; color: var(--ink); white-space: nowrap; }
-  .where { display: grid; gap: calc(0.3 * var(--u)); font-size: calc(2.2 * var(--u)); color: var(--muted); font-weight: 550; line-height: 1.15; min-width: 0; }
-  .where strong { display: flex; align-items: center; gap: calc(1 * var(--u)); font-size: calc(4.4 * var(--u)); color: var(--ink); line-height: 1.1; overflow-wrap: anywhere; }
+  .where { display: grid; justify-items: start; text-align: left; gap: calc(0.3 * var(--u)); font-size: calc(2.2 * var(--u)); color: var(--muted); font-weight: 550; line-height: 1.15; min-width: 0; }
+  .where strong { display: flex; align-items: center; gap: calc(1 * var(--u)); font-size: calc(4 * var(--u)); color: var(--ink); line-height: 1.1; overflow-wrap: break-word; min-width: 0; }
   .calls.many .where strong { font-size: calc(2.9 * var(--u)); line-height: 1.05; }
-  .where svg { width: 0.9em; height: 0.9em; color: var(--accent); }
+  .where svg { width: 0.9em; height: 0.9em; color: var(--accent); flex: none; }
   .desk .where svg { color: var(--warn); }
   .call.fresh { animation: call 1.6s ease-in-out 3; }
   @keyframes call { 50% { box-shadow: 0 0 0 calc(0.45 * var(--u)) var(--accent); } }
