@@ -32,9 +32,8 @@ def _check_clinics(feed: Raw, place: Place, clinics: Raw, report: Report) -> Non
                 report.unknown(at, "clinic", clinic, clinics)
     rooms = {room["id"] for clinic in clinics.values() for room in clinic["rooms"]}
     for key, value in feed.get("room_by", {}).items():
-        for inner, room in value.items() if isinstance(value, Mapping) else ():
-            if isinstance(room, str) and room not in rooms:
-                report.unknown((*place, "room_by", key, inner), "room", room, rooms)
+        if value not in rooms:
+            report.unknown((*place, "room_by", key), "room", str(value), rooms)
 
 
 def _check_events(feed: Raw, place: Place, report: Report) -> None:

@@ -176,7 +176,7 @@ feed = fields(
         "name": text,
         "transport": _port,
         "clinic_by": mapping(either(_is_mapping, mapping(identifier), identifier)),
-        "room_by": mapping(anything),
+        "room_by": mapping(identifier),
         "a01": text,
         "a02": text,
         "a04": text,

@@ -64,7 +64,7 @@ class Check:
         doc = {name: value for name, value in sent.items() if name not in _EXTRAS}
         if doc.get("org_id", self._principal.org_id) != self._principal.org_id:
             problems.append(Problem("org_id", "is another organization", "that it is left out: the token says it"))
-        await self._fill_from_task(kind, doc, problems)
+        await self._fill_from_task(kind, doc)
         room = doc.pop("room_id", None) if "room_id" not in kind.__struct_fields__ and kind.CASE == "room" else None
         clinic = self._clinic(doc, problems)
         self._room(kind, doc, room, clinic, problems)
@@ -102,20 +102,19 @@ class Check:
             raise Refused(403, "Not for this client", [problem])
         return kind
 
-    async def _fill_from_task(self, kind: type[Event], doc: dict[str, Any], problems: list[Problem]) -> None:
-        """A request names its task; the task names agent, case, clinic and patient."""
+    async def _fill_from_task(self, kind: type[Event], doc: dict[str, Any]) -> None:
+        """A request names its task; the task names agent, case, clinic and patient. Without one nothing else counts."""
         if kind.AREA != "task" or not isinstance(doc.get("task_id"), str):
             return
         agents = all_agents()
         if "agent" in doc and doc["agent"] not in agents:
-            problems.append(Problem("agent", "is unknown", "one of " + ", ".join(sorted(agents))))
-            return
+            problem = Problem("agent", "is unknown", "one of " + ", ".join(sorted(agents)))
+            raise Refused(422, "Unknown agent", [problem])
         row = await self._services.store.task(self._principal.org_id, doc["task_id"])
         if row is None or doc.get("agent", row.task.agent) != row.task.agent:
-            problems.append(Problem("task_id", "is unknown", "the id of a task of that agent"))
-            return
+            raise Refused(422, "Unknown task", [Problem("task_id", "is unknown", "the id of a task of that agent")])
         if doc.get("case_id", row.case_id) != row.case_id:
-            problems.append(Problem("case_id", "is another case than the task's", row.case_id))
+            raise Refused(422, "Another case", [Problem("case_id", "is another case than the task's", row.case_id)])
         doc.setdefault("agent", row.task.agent)
         doc.setdefault("case_id", row.case_id)
         doc.setdefault("clinic_id", row.clinic_id)

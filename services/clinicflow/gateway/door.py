@@ -21,6 +21,7 @@ from clinicflow.store.ports import IntakeTransaction
 from clinicflow.store.rows import Appended, NewEvent, Personal
 
 MAX_EVENTS = 1000
+_OWNERS = 50_000
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -38,6 +39,8 @@ class Door:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._receiver = Receiver(services)
+        self._owners: dict[str, str] = {}
+        """Whose cases these are, as seen of late: case id to patient id. It saves looking, and settles nothing."""
 
     async def accept(
         self, principal: Principal, docs: Sequence[Any], key: str | None, *, batch: bool
@@ -76,7 +79,7 @@ class Door:
     async def _store(self, principal: Principal, prepared: list[Prepared], feeds: Mapping[str, Any]) -> list[Accepted]:
         opened: list[Key] = []
         async with self._services.store.intake() as transaction:
-            placing = _Placing(transaction, principal.org_id, opened)
+            placing = _Placing(transaction, principal.org_id, opened, self._owners)
             for item in prepared:
                 await placing.add(item)
             await placing.finish()
@@ -102,7 +105,7 @@ class _Placing:
     Events that change this memory are journaled one by one, so that a repeat does not change it again.
     """
 
-    def __init__(self, transaction: IntakeTransaction, org_id: str, opened: list[Key]) -> None:
+    def __init__(self, transaction: IntakeTransaction, org_id: str, opened: list[Key], owners: dict[str, str]) -> None:
         self.events: list[Event] = []
         self.answers: list[Appended] = []
         self.decided: list[str] = []
@@ -110,6 +113,7 @@ class _Placing:
         self._transaction = transaction
         self._ids = Identities(transaction, org_id)
         self._opened = opened
+        self._owners = owners
         self._pending: list[NewEvent] = []
         self._personal: list[Personal] = []
 
@@ -147,12 +151,31 @@ class _Placing:
     async def _resolved(self, item: Prepared) -> Event:
         event, identifiers = item.event, item.identifiers
         patient = await self._ids.patient(identifiers.patient) if identifiers.patient else event.patient_id
-        if patient is None and item.person:
-            patient = named("patient", event.org_id, "event", event.event_id)
         case = event.case_id
         if item.derive_case:
             case = await self._case(event, identifiers, patient)
+        if patient is None and item.person:
+            patient = await self._ids.owner(case) or named("patient", event.org_id, "event", event.event_id)
+        elif patient is not None and event.corrects is None:
+            await self._same_patient(case, patient)
         return msgspec.structs.replace(event, case_id=case, patient_id=patient)
+
+    async def _same_patient(self, case: str, patient: str) -> None:
+        """One patient's case and another patient: one of the two is wrong, and nobody guesses which.
+
+        Of a correction the agents say so, when they see what it corrects.
+        """
+        if self._owners.get(case) == patient:
+            return
+        owner = await self._ids.owner(case)
+        if owner is None:
+            return
+        if owner != await self._ids.root(patient):
+            problem = Problem("patient_id", "is another patient than the case's", "the patient of the case, or none")
+            raise Refused(422, "Another patient", [problem])
+        if len(self._owners) >= _OWNERS:
+            self._owners.clear()
+        self._owners[case] = patient
 
     async def _case(self, event: Event, identifiers: Identifiers, patient: str | None) -> str:
         found = await self._ids.case(identifiers.case)
@@ -174,6 +197,8 @@ class _Placing:
             if event.CASE == "visit" and event.patient_id:
                 await self._ids.begin_visit(event.patient_id, event.clinic_id, event.case_id)
                 self._opened.append(visit_of(event.patient_id, event.clinic_id))
+            elif event.patient_id:
+                await self._ids.belongs(event.case_id, event.patient_id)
         elif event.ENDS == "visit":
             await self._ids.end_visit(event.case_id)
             await self._ids.remember_event(event.case_id, "ending", event.event_id)

@@ -77,6 +77,16 @@ class Identities:
         await self._bind(visit_of(patient_id, clinic_id), case_id)
         await self._bind((_OWN, "visitor", case_id), json.dumps([patient_id, clinic_id]))
 
+    async def belongs(self, case_id: str, patient_id: str) -> None:
+        """Remember whose case this is (of a visit, ``begin_visit`` does)."""
+        await self._bind((_OWN, "patient-of", case_id), patient_id)
+
+    async def owner(self, case_id: str) -> str | None:
+        """The patient whose case this is, after all merges; None when intake does not know it."""
+        visitor = await self._resolve((_OWN, "visitor", case_id))
+        patient = json.loads(visitor)[0] if visitor else await self._resolve((_OWN, "patient-of", case_id))
+        return await self.root(patient) if patient else None
+
     async def end_visit(self, case_id: str) -> None:
         """The visit has ended: the next arrival of the patient begins another."""
         visitor = await self._resolve((_OWN, "visitor", case_id))

@@ -98,6 +98,8 @@ class Placing:
             return
         if case is None:
             case = named("case", self._work.feed.org_id, *(draft.keys[0] if draft.keys else ("event", "id", event_id)))
+        else:
+            await self._same_patient(case)
         fields = await self._fields(draft, case)
         if fields is None:
             return
@@ -123,12 +125,22 @@ class Placing:
             return await self._ids.case(draft.keys)
         return await self._ids.current_visit(self._patient_id, self._clinic) if self._patient_id else None
 
+    async def _same_patient(self, case: str) -> None:
+        """A number of one patient's case in a message about another: one is wrong, and nobody guesses which."""
+        owner = await self._ids.owner(case) if self._patient_id else None
+        if owner is not None and owner != self._patient_id:
+            raise MessageRefused(
+                "patient", "Expected PID-3 to name the patient of the visit or order that the message names"
+            )
+
     async def _open(self, draft: Draft, case: str) -> None:
         keys = list(draft.keys)
         await self._ids.bind_case(draft.keys, case)
         if draft.kind == "visit" and self._patient_id:
             await self._ids.begin_visit(self._patient_id, self._clinic, case)
             keys.append(visit_of(self._patient_id, self._clinic))
+        elif self._patient_id:
+            await self._ids.belongs(case, self._patient_id)
         self._work.opened += keys
 
     async def _fields(self, draft: Draft, case: str) -> dict[str, Any] | None:
