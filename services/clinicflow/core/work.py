@@ -1,6 +1,6 @@
 """What one event does to one agent's side of a case, gathered while it is folded, and its end as an ``Outcome``."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -23,8 +23,6 @@ KEPT = 20
 
 PINNED = frozenset({"visit", "order", "refill", "unmatched"})
 """Kinds of case with an end: they keep the bundle of their first row."""
-
-Known = TypeVar("Known", Task, Ended)
 
 BLANK = AgentCase()
 """A case that the agent has not heard of."""
@@ -115,25 +113,22 @@ class Work:
         """Take over a change of a task that the case has, or had."""
         if change is None:
             return
-        task = change.task
+        task, held = change.task, self._held(change.task.task_id)
         self.changes += (change,)
-        ended = task.status not in OPEN
-        if ended:
-            self.ended = remember(self.ended, task)
-        elif self.ended:
+        if held is None or self.tasks[held].status not in OPEN:  # else it is not among the ended ones
             self.ended = _without(self.ended, task.task_id)
-        if ended and not task.cause_voided:
-            self.tasks = _without(self.tasks, task.task_id)
-        else:
-            self._replace(task)
+        kept: tuple[Task, ...] = (task,)
+        if task.status not in OPEN:
+            self.ended = remember(self.ended, task)
+            kept = (task,) if task.cause_voided else ()
+        before, after = (self.tasks, ()) if held is None else (self.tasks[:held], self.tasks[held + 1 :])
+        self.tasks = (*before, *kept, *after)
 
-    def _replace(self, task: Task) -> None:
-        tasks, identity = self.tasks, task.task_id
-        for index, other in enumerate(tasks):
-            if other.task_id == identity:
-                self.tasks = (*tasks[:index], task, *tasks[index + 1 :])
-                return
-        self.tasks = (*tasks, task)
+    def _held(self, identity: str) -> int | None:
+        for index, task in enumerate(self.tasks):
+            if task.task_id == identity:
+                return index
+        return None
 
     def add(self, change: TaskChange) -> None:
         """Take over a task that is new to the case."""
@@ -192,14 +187,14 @@ def state_of(agent: Agent[Any], case: AgentCase) -> Any:
 
 
 def remember(ended: tuple[Ended, ...], task: Task) -> tuple[Ended, ...]:
-    """The last ended tasks, with this one as the newest."""
+    """The last ended tasks, with this one as the newest, which is not among them."""
     closing = task.closing if task.status == "completed" else None
-    return (*_without(ended, task.task_id), Ended(task.task_id, task.status, closing))[-KEPT:]
+    return (*ended, Ended(task.task_id, task.status, closing))[-KEPT:]
 
 
-def _without(known: tuple[Known, ...], identity: str) -> tuple[Known, ...]:
+def _without(ended: tuple[Ended, ...], identity: str) -> tuple[Ended, ...]:
     """All but the one of this id; most often it is not there and nothing has to be made."""
-    for index, other in enumerate(known):
+    for index, other in enumerate(ended):
         if other.task_id == identity:
-            return known[:index] + known[index + 1 :]
-    return known
+            return ended[:index] + ended[index + 1 :]
+    return ended
