@@ -22,6 +22,8 @@ from clinicflow.data import data_dir
 
 CLINICS = 120
 """About 2,000 visits are under way at once."""
+FOLDER = Path(tempfile.gettempdir()) / "clinicflow-bench"
+"""Where loads are kept."""
 _EVENTS_A_VISIT = 66
 _PARTS = 8
 
@@ -105,11 +107,10 @@ def _told(day: Any, primary: bool) -> Iterator[Told]:
 
 def _cache(name: str) -> Path:
     """Made anew when the program or the bundle changes."""
-    folder = Path(tempfile.gettempdir()) / "clinicflow-bench"
-    folder.mkdir(exist_ok=True)
+    FOLDER.mkdir(exist_ok=True)
     sources = Path(clinicflow.__file__).parent
     stamp = hashlib.sha256(bundle_hash(network_document(3)).encode())
     for part in ("core", "agents", "codec", "simulate"):
         for file in sorted((sources / part).rglob("*.py")):
             stamp.update(file.read_bytes())
-    return folder / f"load-{name}-{stamp.hexdigest()[:16]}.msgpack"
+    return FOLDER / f"load-{name}-{stamp.hexdigest()[:16]}.msgpack"
