@@ -19,6 +19,8 @@ import asyncpg
 import httpx
 import pytest
 
+from clinicflow.settings import Settings
+from clinicflow.store.opening import open_store
 from tests.support.installation import Installation, wait_for
 from tests.support.kafka import RealKafka
 
@@ -152,5 +154,16 @@ def journaled(installation: Installation, event_ids: list[str]) -> set[str]:
 
 
 def task_causes(installation: Installation) -> list[tuple[str, ...]]:
-    rows = ask(installation, "select case_id::text as c, agent, rule, cause::text as e from task")
-    return [(row["c"], row["agent"], row["rule"], row["e"]) for row in rows]
+    """What each task was made for: case, agent, rule and causing event."""
+
+    async def run() -> list[tuple[str, ...]]:
+        store = await open_store(Settings(home=installation.home), role="read")
+        try:
+            rows = [row async for batch in store.all_tasks() for row in batch]
+        finally:
+            await store.close()
+        return [(row.case_id, row.task.agent, row.task.rule, row.task.cause) for row in rows]
+
+    found = asyncio.run(run())
+    assert len(found) > 100
+    return found

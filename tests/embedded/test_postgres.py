@@ -229,7 +229,7 @@ async def test_binaries_behind_a_closed_folder_are_copied_and_run(
         await server.stop()
 
 
-def test_a_home_that_the_server_cannot_reach_moves_only_the_database(tmp_path: Path) -> None:
+async def test_a_home_that_the_server_cannot_reach_moves_only_the_database(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     other = accounts.RunAs(uid=65534, gid=65534, name="nobody")
