@@ -119,10 +119,11 @@ def _path_at(tokens: Sequence[str], index: int) -> Path:
 class Prepared:
     """The context of some values, and what conditions and expressions have answered on it."""
 
-    __slots__ = ("_answers", "_context")
+    __slots__ = ("_answers", "_context", "_tables")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, tables: Mapping[str, Any] | None = None) -> None:
         self._context = context
+        self._tables = tables  # as long as it is here no other tables can have its id
         self._answers: dict[Condition | Expression, Any] = {}
 
     def holds(self, condition: Condition) -> bool:
@@ -153,7 +154,7 @@ class Fields:
     all else that a step does. The same values give the same answers, so nothing depends on what is kept.
     """
 
-    __slots__ = ("_kept", "by_clinic", "case", "clinic", "event", "patient", "tables")
+    __slots__ = ("_kept", "case", "clinic", "event", "patient", "tables")
 
     def __init__(self, event_type: type[Event], paths: Iterable[Path]) -> None:
         unique = list(dict.fromkeys(paths))
@@ -169,8 +170,6 @@ class Fields:
         self.clinic = tuple(_second(unique, "clinic"))
         tables = sorted((path for path in unique if path[0] == "table" and len(path) > 1), key=len)
         self.tables = tuple((path[1], path[2:]) for path in tables)
-        self.by_clinic = bool(self.clinic or self.tables)
-        """Whether the clinic makes a difference."""
         self._kept: dict[bytes, Prepared] = {}
 
     def prepared(
@@ -187,14 +186,16 @@ class Fields:
         values += [case.get(name) for name in self.case]
         if self.patient:
             values.append(patient)
-        if self.by_clinic:
-            values.append(event.clinic_id)
+        if self.clinic:
+            values += [clinic.get(name) for name in self.clinic]
+        if self.tables:
+            values.append(id(tables))  # a bundle's clinics without values of their own share them
         key = _KEYS.encode(values)  # unlike a tuple, its bytes tell 1 from true and from 1.0
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            found = self._kept[key] = Prepared(context(self, placed, case, patient, clinic, tables))
+            found = self._kept[key] = Prepared(context(self, placed, case, patient, clinic, tables), tables)
         return found
 
 

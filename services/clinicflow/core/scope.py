@@ -219,13 +219,13 @@ class ClinicScope:
         """Whether this person is allowed the activity at this clinic and time.
 
         The same is asked over and over, at each claim, start and completion: what was decided for people of the same
-        role, credentials and supervisors on the same local day is kept.
+        role, credentials and supervisors at such clinics on the same local day is kept.
         """
         place = self._places.get(clinic_id)
         if place is None:
             return self._scope.may(activity, person, None, at)
         day = place.zone.local(at) // DAY
-        key = (activity, person.role, person.credentials, person.supervisors, clinic_id, day)
+        key = (activity, person.role, person.credentials, person.supervisors, place.jurisdiction, place.setting, day)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= KEPT:

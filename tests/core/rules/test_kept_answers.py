@@ -12,7 +12,7 @@ from clinicflow.errors import RuleFailed
 from clinicflow.events import VitalsTaken
 from tests.core.rules.test_conditions import vitals
 
-CLINICS = {"north": {"beds": 1}, "south": {"beds": 2}}
+CLINICS = {"north": {"beds": 1, "open": True}, "south": {"beds": 2, "open": True}}
 
 
 def fields(*texts: Condition | Expression) -> Fields:
@@ -21,11 +21,15 @@ def fields(*texts: Condition | Expression) -> Fields:
 
 
 def prepared(
-    by: Fields, event: VitalsTaken, case: dict[str, Any] | None = None, patient: PatientFacts | None = None
+    by: Fields,
+    event: VitalsTaken,
+    case: dict[str, Any] | None = None,
+    patient: PatientFacts | None = None,
+    tables: dict[str, Any] | None = None,
 ) -> Prepared:
     """What conditions on the event are asked on."""
     clinic = CLINICS[event.clinic_id]
-    return by.prepared(Placed(event, 0, 1, 1, 1), case or {}, patient or PatientFacts(), clinic, {})
+    return by.prepared(Placed(event, 0, 1, 1, 1), case or {}, patient or PatientFacts(), clinic, tables or {})
 
 
 def test_events_that_say_the_same_in_the_fields_that_are_named_share_a_context() -> None:
@@ -70,6 +74,19 @@ def test_patients_and_clinics_make_a_difference_where_they_are_named() -> None:
 
     assert [each.holds(old) for each in (here, young, there)] == [True, False, True]
     assert [each.holds(small) for each in (here, young, there)] == [True, True, False]
+
+
+def test_clinics_that_are_alike_in_what_is_named_share_a_context_and_their_tables_tell_them_apart() -> None:
+    opened, fever = Condition("clinic.open"), Condition("event.temp >= table.limits.fever")
+    strict, lax = {"limits": {"fever": 37.5}}, {"limits": {"fever": 39.0}}
+    here, there = vitals(temp=380), msgspec.structs.replace(vitals(temp=380), clinic_id="south")
+
+    by, among = fields(fever), fields(opened)
+    assert prepared(among, here) is prepared(among, there)
+    assert prepared(among, here).holds(opened)
+    assert prepared(by, here, tables=strict) is prepared(by, there, tables=strict)
+    assert prepared(by, here, tables=strict).holds(fever)
+    assert not prepared(by, here, tables=lax).holds(fever)
 
 
 def test_a_condition_that_fails_fails_each_time() -> None:
