@@ -27,7 +27,7 @@ def handlers() -> dict[str, Callable[[Source], Mapped]]:
 def map_message(source: Source) -> Mapped:
     """What a message means. Raises ``MessageRefused``; a trigger that nothing maps has no effect."""
     if not source.message.kind.strip("^ "):
-        raise MessageRefused("type", "Expected a message type and trigger in MSH-9, such as ADT^A01")
+        raise MessageRefused("type", "Expected a message type and trigger in MSH-9, such as ADT and A01")
     handler = handlers().get(source.message.kind)
     if handler is None:
         return Mapped(reason=f"Nothing here uses {source.message.kind[:20]}")
