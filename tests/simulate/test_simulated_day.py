@@ -19,7 +19,7 @@ from tests.replay.day import bundle
 
 @pytest.fixture(scope="module")
 def day() -> VirtualClinic:
-    return synthetic_day(bundle(), 1, 80)
+    return synthetic_day(bundle(), 1, 120)
 
 
 def kinds(day: VirtualClinic) -> Counter[str]:
@@ -44,7 +44,7 @@ def test_two_runs_of_one_seed_share_no_case() -> None:
 def test_every_patient_leaves_in_the_end_and_all_work_is_done(day: VirtualClinic) -> None:
     stages = [sides["flow"].view.stage for sides in day.result.cases.values() if "flow" in sides and sides["flow"].view]
 
-    assert len(stages) == 80
+    assert len(stages) == 120
     assert all(ended(stage) for stage in stages)
     assert Counter(stages).keys() == {"checked-out", "left-without-being-seen", "visit-cancelled"}
     left_open = [task.activity for task in day.result.tasks.values() if task.open]

@@ -51,7 +51,6 @@ class Doing(msgspec.Struct, frozen=True):
     finding: Finding = "normal"
     room: str | None = None
     appointment_at: int | None = None
-    attempt: int = 0
     collected: int = 0
     """How many specimens of the order were taken before."""
 

@@ -31,7 +31,7 @@ def simulate(
         str, typer.Option(help="Address of the events API; the running system's if left out. CLINICFLOW_TOKEN.")
     ] = "",
     org: Annotated[str, typer.Option(help="Organization; the only one if left out.")] = "",
-    history: Annotated[float, typer.Option(min=0.0, help="Simulated minutes told at once in the beginning.")] = 60.0,
+    history: Annotated[float, typer.Option(min=0.0, help="Simulated minutes told at once in the beginning.")] = 90.0,
 ) -> None:
     """Simulate patients and staff on a running system until stopped: fictional people only.
 

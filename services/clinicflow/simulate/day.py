@@ -8,7 +8,7 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.simulate.chance import chance_of
 from clinicflow.simulate.patients import Patient, patient
 
-GAP = 9.0
+GAP = 8.3
 """Minutes between two arrivals at one clinic, on average: what one desk, two assistants and two prescribers bear."""
 
 

@@ -11,15 +11,16 @@ import msgspec
 
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event, Micros
-from clinicflow.core.ids import room_case
 from clinicflow.core.task import Task
 from clinicflow.simulate import closing
+from clinicflow.simulate.about import About, Known
 from clinicflow.simulate.agenda import Agenda, Batch
 from clinicflow.simulate.chance import chance_of
 from clinicflow.simulate.closing import FIELDS, Doing
-from clinicflow.simulate.course import Course, Order
+from clinicflow.simulate.course import Course
 from clinicflow.simulate.crew import Crew
-from clinicflow.simulate.patients import TESTS, Finding, Patient, patient
+from clinicflow.simulate.patients import Patient
+from clinicflow.simulate.rooms import Rooms
 
 _AGAIN = 0.7
 """Minutes until somebody looks again whether there is a free person or room."""
@@ -27,22 +28,6 @@ _TRIES = 5
 _CHECKS = 400
 _SAME_WORK = 4
 """Tasks of one rule about one case that simulated people do; what comes back ever again is left to a real look."""
-
-
-class Known(msgspec.Struct):
-    """A task as last seen. ``mine`` is the simulated person who has it; ``planned`` whether something is to come."""
-
-    task: Task
-    case: str
-    clinic: str
-    patient_id: str | None
-    mine: str | None = None
-    planned: bool = False
-    tries: int = 0
-    checks: int = 0
-    finished: int = 0
-    finding: Finding | None = None
-    room: str | None = None
 
 
 class Labour:
@@ -56,12 +41,8 @@ class Labour:
         self._known: dict[str, Known] = {}
         self._of_case: dict[str, set[str]] = {}
         self._times: Counter[tuple[str, str]] = Counter()
-        self._rooms: dict[str, dict[str, str]] = {
-            clinic: {room["id"]: room_case(agenda.bundle.org_id, room["id"]) for room in _exam_rooms(agenda, clinic)}
-            for clinic in agenda.bundle.clinics
-        }
-        self._held: dict[str, str] = {}
-        """Rooms that are chosen for a visit which is not in it yet."""
+        self._rooms = Rooms(agenda.bundle, course, lambda case: bool(self.open_activities(case)))
+        self._about = About(agenda, course)
 
     def see(self, task: Task, case: str, clinic: str, patient_id: str | None, now: Micros) -> None:
         """A task is or was changed: the one way by which simulated people learn of work."""
@@ -155,9 +136,7 @@ class Labour:
 
     def _call(self, now: Micros, known: Known, staff: str) -> list[Batch]:
         """The patient is called on the display, and a room is held."""
-        known.room = self._free_room(known.clinic)
-        if known.room is not None:
-            self._held[known.room] = known.case
+        known.room = self._rooms.hold(known.clinic, known.case)
         view = self._course.views.get(known.case)
         call = 1 if view is None else view.call_no + 1
         where = self._event("patient-called", now, known, staff, call_no=call, channel="display")
@@ -167,7 +146,7 @@ class Labour:
 
     def _give_back(self, now: Micros, known: Known) -> Sequence[Batch]:
         staff, known.mine, known.planned = known.mine, None, False
-        self._let_room_go(known)
+        self._rooms.let_go(known.room, known.case)
         if staff is None or not known.task.open or known.task.owner != staff:
             return ()
         return [self._ask("task-release-requested", now, known, staff, reason="taken_by_mistake")]
@@ -176,7 +155,7 @@ class Labour:
         """Whether what must come first is done: a free room, the measurements, the specimens."""
         activity, case = known.task.activity, known.case
         if activity == "room-patient":
-            return self._free_room(known.clinic) is not None
+            return self._rooms.free(known.clinic) is not None
         if activity == "prepare-patient":
             return not self.open_activities(case) & {"take-vitals", "record-symptoms", "review-allergies"}
         if activity == "complete-orders":
@@ -184,22 +163,11 @@ class Labour:
             return not any(self.open_activities(one) & {"collect-blood", "collect-specimen"} for one in mine)
         return True
 
-    def _free_room(self, clinic: str) -> str | None:
-        taken = {view.room_id for view in self._course.views.values() if view.clinic_id == clinic and _in_room(view)}
-        for room, case in self._rooms.get(clinic, {}).items():
-            if room not in taken and room not in self._held and not self.open_activities(case):
-                return room
-        return None
-
-    def _let_room_go(self, known: Known) -> None:
-        if known.room is not None and self._held.get(known.room) == known.case:
-            del self._held[known.room]
-
     # Finishing it.
 
     def _finish(self, now: Micros, known: Known) -> Sequence[Batch]:
         known.planned = False
-        self._let_room_go(known)
+        self._rooms.let_go(known.room, known.case)
         task, staff = known.task, known.mine
         if not task.open or staff is None:
             self._forget(task.task_id)
@@ -214,7 +182,7 @@ class Labour:
             return [self._ask("task-release-requested", now, known, staff, reason="end_of_shift")]
         known.checks += 1
         known.finished += 1
-        doing = self._doing(known)
+        doing = self._about.doing(known, known.room or self._rooms.any(known.clinic))
         fact = closing.fact_of(doing, self._bundle.closing_event(task.agent, task.rule))
         if known.checks < _CHECKS and task.status != "on-hold":
             known.planned = True
@@ -266,48 +234,13 @@ class Labour:
     def _follow(self, now: Micros, known: Known, staff: str, fact: str, event: Event) -> None:
         """What a fact brings about outside of the staff's work."""
         if fact == "provider-entered":
-            who = self._patient(known)
+            who = self._about.patient(known)
             self._crew.busy(staff, now + self._agenda.micros(who.consult))
             self._course.consult(now, who, staff)
         elif fact == "specimen-collected":
             self._course.collected[known.case] += 1
         elif fact == "specimen-sent":
-            self._course.sent(now, self._order(known), getattr(event, "specimen_id", ""))
-
-    # Who and what a task is about.
-
-    def _doing(self, known: Known) -> Doing:
-        who = self._patient(known)
-        appointment = None if who.appointment is None else self._agenda.at_minute(who.appointment)
-        return Doing(
-            task=known.task,
-            case=known.case,
-            patient=who,
-            chance=self._chance(known, f"finish {known.finished}"),
-            finding=known.finding or (who.finding if known.task.rule == "take-vitals" else "normal"),
-            room=known.room or self._free_room(known.clinic) or next(iter(self._rooms.get(known.clinic, {})), None),
-            appointment_at=appointment,
-            attempt=known.tries,
-            collected=self._course.collected[known.case],
-        )
-
-    def _patient(self, known: Known) -> Patient:
-        found = self._course.patients.get(known.case)
-        if found is None and (order := self._course.orders.get(known.case)) is not None:
-            return order.patient
-        if found is None:
-            found = patient(f"{self._agenda.seed}|{known.case}", 0, known.clinic, 0.0, self._bundle.languages)
-            found = msgspec.structs.replace(
-                found, visit=known.case, patient_id=known.patient_id or found.patient_id, appointment=None, tests=()
-            )
-            self._course.patients[known.case] = found
-        return found
-
-    def _order(self, known: Known) -> Order:
-        chance = chance_of(known.case, "order")
-        return self._course.orders.get(known.case) or Order(
-            self._patient(known), chance.randrange(len(TESTS)), known.case, chance
-        )
+            self._course.sent(now, self._about.order(known), getattr(event, "specimen_id", ""))
 
     def _ask(self, kind: str, now: Micros, known: Known, staff: str, **fields: Any) -> Batch:
         task = known.task
@@ -322,13 +255,5 @@ class Labour:
     def _forget(self, task_id: str) -> None:
         known = self._known.pop(task_id, None)
         if known is not None:
-            self._let_room_go(known)
+            self._rooms.let_go(known.room, known.case)
             self._of_case.get(known.case, set()).discard(task_id)
-
-
-def _in_room(view: Any) -> bool:
-    return view.room_id is not None and view.stage in ("checked-in", "roomed", "with-provider", "arrived")
-
-
-def _exam_rooms(agenda: Agenda, clinic: str) -> list[dict[str, Any]]:
-    return [room for room in agenda.bundle.clinic(clinic).get("rooms", ()) if room.get("type", "exam") == "exam"]

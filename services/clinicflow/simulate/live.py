@@ -16,7 +16,7 @@ from clinicflow.simulate.synthetic import VirtualClinic
 from clinicflow.store.ports import ScreenStore
 from clinicflow.telemetry import log
 
-HISTORY = 60.0
+HISTORY = 90.0
 """Simulated minutes that have passed already when a demo begins, so that its boards are not empty."""
 FILLED = 6
 """With so many open visits there is a day under way, and no past is made up."""

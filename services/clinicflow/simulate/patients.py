@@ -87,7 +87,7 @@ def patient(seed: str, number: int, clinic_id: str, arrives: float, languages: t
         acuity=chance.choices(("routine", "urgent", "asap"), (88, 10, 2))[0],
         course=chance.choices(("seen", "leaves", "cancels"), (93, 4, 3))[0],
         patience=chance.uniform(6, 25),
-        finding=chance.choices(("normal", "raised", "critical", "implausible"), (82, 9, 5, 4))[0],
+        finding=chance.choices(("normal", "raised", "critical", "implausible"), (79, 9, 7, 5))[0],
         quirk=chance.choices(("none", "late", "twice", "swapped", "replaced", "voided"), (78, 6, 6, 4, 4, 2))[0],
         tests=tuple(chance.sample(range(len(TESTS)), chance.choices((0, 1, 2), (58, 30, 12))[0])),
         refill=chance.random() < 0.18,
