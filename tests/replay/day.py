@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.codec import encode
+from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle, bundle_hash, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.core.pack import pack, unpack
@@ -55,8 +56,9 @@ def a_day(seed: int = 1, visits: int = 24) -> VirtualClinic:
 class Recorder:
     """Intake, relay, worker and timekeeper in one, on a store in memory; ``now`` is virtual."""
 
-    def __init__(self) -> None:
+    def __init__(self, agents: Mapping[str, Agent[Any]] | None = None) -> None:
         self.now = START
+        self._agents = agents or all_agents()
         self.store = MemoryStore(PARTITIONS, clock=lambda: self.now)
         self._folder: Folder
         self._feeds: dict[int, Feed] = {}
@@ -72,9 +74,8 @@ class Recorder:
         lease = await self.store.take_lease("recorder")
         assert lease is not None
         self._epoch, self._log = lease[0], lease[1].encode()
-        agents = all_agents()
-        bundles = Bundles(self.store, agents)
-        self._folder = Folder(self.store, bundles, agents, self._cache, lambda: self.now, group=GROUP)
+        bundles = Bundles(self.store, self._agents)
+        self._folder = Folder(self.store, bundles, self._agents, self._cache, lambda: self.now, group=GROUP)
         self._feeds = {n: Feed(mark) for n, mark in (await self.store.assign(GROUP, range(PARTITIONS))).items()}
         return self
 

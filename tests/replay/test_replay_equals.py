@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from clinicflow.agents import all_agents
 from clinicflow.codec import decode, encode
 from clinicflow.errors import UnusableRecording
 from clinicflow.live.draft import journaled
@@ -166,6 +169,30 @@ def test_what_was_placed_but_not_applied_yet_is_no_difference(day: Recorder) -> 
 
     assert lines(report) == []
     assert report.ahead == 1
+
+
+def test_an_event_that_an_agent_could_not_apply_is_skipped_by_replay_too() -> None:
+    report = replayed(asyncio.run(_day_with_a_fault()).store)
+
+    assert lines(report) == []
+    assert report.skipped == 2
+
+
+async def _day_with_a_fault() -> Recorder:
+    """The rooming agent breaks on two events; by the time of the replay it has been put right."""
+    broken = copy.copy(all_agents()["rooming"])
+    right, left = broken.handlers["roomed"], [1, 2]
+
+    def handler(state: Any, event: Any, facts: Any) -> Any:
+        if left:
+            left.pop()
+            raise ZeroDivisionError("planted")
+        return right(state, event, facts)
+
+    broken.handlers = {**broken.handlers, "roomed": handler}
+    recorder = await Recorder({**all_agents(), "rooming": broken}).begin()
+    await recorder.tell(a_day(5, 12).primaries)
+    return recorder
 
 
 def test_a_journal_file_replays_on_two_processes_like_the_journal(store: MemoryStore, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from clinicflow.core.event import Event, Micros
 from clinicflow.core.ids import named
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
+from clinicflow.events import Observation
 from clinicflow.simulate.agenda import Agenda, Batch
 from clinicflow.simulate.chance import chance_of
 from clinicflow.simulate.crew import Crew
@@ -189,8 +190,6 @@ class Course:
         return [Batch((self._of_order(kind, now, order, **fields),))]
 
     def _of_order(self, kind: str, now: Micros, order: Order, **fields: Any) -> Event:
-        from clinicflow.events import Observation
-
         if "observations" in fields:
             fields["observations"] = [Observation(**one) for one in fields["observations"]]
         return self.agenda.event(kind, now, order.case, order.patient.clinic_id, order.patient.patient_id, **fields)
