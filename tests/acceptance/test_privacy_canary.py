@@ -190,10 +190,9 @@ def test_no_command_prints_it_unless_asked_for_the_raw_message(installed: Instal
     outcomes = sorted(message["outcome"] for message in messages)
     assert outcomes == ["dead-letter", "dead-letter", "events", "events", "events", "unmatched"]
     told = [listed, installed.run("dead-letters", "list", "--all").stdout, installed.run("doctor", check=False).stdout]
-    for message in messages:
-        told.append(installed.run("messages", "show", message["message_id"]).stdout)
-        if message["outcome"] == "dead-letter":
-            told.append(installed.run("dead-letters", "show", message["message_id"]).stdout)
+    dead = next(message["message_id"] for message in messages if message["outcome"] == "dead-letter")
+    told.append(installed.run("messages", "show", dead).stdout)
+    told.append(installed.run("dead-letters", "show", dead).stdout)
     told.append(installed.run("board", "--clinic", "north", "--as-of", now()).stdout)
     assert [one for text in told for one in canaries(text[:60], text, 50)] == []
     raw = installed.run("messages", "show", messages[-1]["message_id"], "--raw").stdout

@@ -18,6 +18,7 @@ Grade = Literal["ok", "warn", "fail"]
 
 UNPLACED_LIMIT_S = 5.0
 LAG_LIMIT = 1000
+STALE_LIMIT_S = 30.0
 DISK_LIMIT_BYTES = 1 << 30
 
 
@@ -34,6 +35,7 @@ def of_health(health: Health) -> list[Check]:
     """Findings from the store's counts."""
     lag = {group: sum(parts.values()) for group, parts in health.lag.items()}
     behind = ", ".join(f"{group} {count}" for group, count in sorted(lag.items())) or "no worker has run yet"
+    stale = {group: seconds for group, seconds in sorted(health.waits_s.items()) if seconds > STALE_LIMIT_S}
     return [
         _limit(
             "relay",
@@ -46,6 +48,13 @@ def of_health(health: Health) -> list[Check]:
             bool(lag) and max(lag.values()) <= LAG_LIMIT,
             f"events not yet applied: {behind}",
             "start `clinicflow worker --agent all`, or more of them",
+        ),
+        _limit(
+            "stale agents",
+            not stale,
+            ", ".join(f"group {group} has left an event for {seconds:.0f} s" for group, seconds in stale.items())
+            or f"none has left an event for more than {STALE_LIMIT_S:.0f} s",
+            "start the workers of these groups; their log says why they stop",
         ),
         _limit(
             "dead letters",

@@ -236,7 +236,10 @@ class StoredBundle(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """Counts for doctor, readiness and metrics. ``lag`` is head minus checkpoint per (group, partition)."""
+    """Counts for doctor, readiness and metrics. ``lag`` is head minus checkpoint per (group, partition).
+
+    ``waits_s`` is, by group, for how many seconds the oldest placed event has not been applied; 0 when all are.
+    """
 
     unplaced: int
     oldest_unplaced_s: float
@@ -245,3 +248,4 @@ class Health(msgspec.Struct, frozen=True):
     dead_letters: int
     timers_overdue: int
     journal_events: int
+    waits_s: dict[str, float] = {}

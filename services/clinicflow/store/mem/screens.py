@@ -195,10 +195,17 @@ class MemoryOperators:
                 group: {partition: head - tables.position(group, partition) for partition, head in heads.items()}
                 for group in tables.groups()
             },
+            waits_s={group: self._waits(group, now) for group in tables.groups()},
             dead_letters=sum(letter.resubmitted_as is None for letter in tables.letters.values()),
             timers_overdue=overdue,
             journal_events=len(tables.journal),
         )
+
+    def _waits(self, group: str, now: int) -> float:
+        """Seconds for which the oldest event that the group has not applied has been placed."""
+        tables = self._tables
+        first = [rows[tables.position(group, number) + 1 :][:1] for number, rows in enumerate(tables.places)]
+        return max([0.0, *((now - row.logged_at) / 1e6 for rows in first for row in rows)])
 
     async def scan(
         self, *, partition: int | None = None, as_of: int | None = None, case_id: str | None = None

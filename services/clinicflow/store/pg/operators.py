@@ -68,9 +68,11 @@ class PgOperators:
         """Counts for doctor and metrics."""
         counts = dict((await self._pool.rows(_SQL, "counts"))[0])
         lag: dict[str, dict[int, int]] = {}
-        for group, partition, behind in await self._pool.rows(_SQL, "lags"):
+        waits: dict[str, float] = {}
+        for group, partition, behind, seconds in await self._pool.rows(_SQL, "lags"):
             lag.setdefault(group, {})[partition] = behind
-        return Health(**counts, lag=lag, journal_events=counts["placed"] + counts["unplaced"])
+            waits[group] = max(seconds, waits.get(group, 0.0))
+        return Health(**counts, lag=lag, waits_s=waits, journal_events=counts["placed"] + counts["unplaced"])
 
     async def scan(
         self, *, partition: int | None = None, as_of: int | None = None, case_id: str | None = None

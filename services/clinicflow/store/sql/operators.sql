@@ -29,10 +29,12 @@ select (select count(*) from unplaced) as unplaced,
         + (select count(*) from task where escalate_at < now_micros() and open) as timers_overdue;
 
 -- name: lags
--- How far each group is behind in each partition.
-select g.grp, h.partition, h.position - coalesce(c.position, -1) as lag
+-- How far each group is behind in each partition, and since when the first event that it has not applied waits.
+select g.grp, h.partition, h.position - coalesce(c.position, -1) as lag,
+    greatest(0, coalesce((now_micros() - p.logged_at) / 1e6, 0))::float8 as waits_s
 from (select distinct grp from agent_group) g cross join head h
     left join checkpoint c on c.grp = g.grp and c.partition = h.partition
+    left join place p on p.partition = h.partition and p.position = coalesce(c.position, -1) + 1
 order by 1, 2;
 
 -- name: states_after

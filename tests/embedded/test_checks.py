@@ -1,0 +1,63 @@
+"""What the doctor finds in the store's counts, and what it advises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clinicflow.embedded.checks import Check, of_health
+from clinicflow.store.memory import MemoryStore
+from clinicflow.store.rows import Health
+from tests.live import clinic
+from tests.live.desk import GROUP, a_desk
+
+WELL: dict[str, Any] = {
+    "unplaced": 0,
+    "oldest_unplaced_s": 0.0,
+    "placed": 100,
+    "lag": {"all": {0: 0, 1: 3}},
+    "dead_letters": 0,
+    "timers_overdue": 0,
+    "journal_events": 100,
+    "waits_s": {"all": 0.2},
+}
+
+
+def found(**ill: Any) -> dict[str, Check]:
+    return {check.name: check for check in of_health(Health(**{**WELL, **ill}))}
+
+
+def test_a_system_that_is_well_needs_nothing() -> None:
+    assert {(check.grade, check.remedy) for check in found().values()} == {("ok", "")}
+
+
+def test_a_group_without_a_worker_is_named_although_it_is_only_a_little_behind() -> None:
+    checks = found(lag={"all": {0: 0}, "vitals": {0: 7}}, waits_s={"all": 0.1, "vitals": 61.4})
+
+    assert checks["lag"].grade == "ok"
+    assert (checks["stale agents"].grade, checks["stale agents"].found) == (
+        "fail",
+        "group vitals has left an event for 61 s",
+    )
+
+
+def test_what_is_wrong_is_told_with_its_remedy() -> None:
+    ill = found(oldest_unplaced_s=9.0, lag={"all": {0: 5000}}, dead_letters=2, timers_overdue=1)
+    told = {name: check.grade for name, check in ill.items() if check.grade != "ok"}
+
+    assert told == {"relay": "fail", "lag": "fail", "dead letters": "warn", "timers": "warn"}
+    assert all(ill[name].remedy for name in told)
+
+
+@pytest.mark.asyncio
+async def test_how_long_an_event_waits_comes_from_the_store() -> None:
+    store = MemoryStore(2)
+    async with a_desk(store) as desk:
+        rows = await desk.placed(clinic.a_day(5))
+        waits = (await store.health()).waits_s[GROUP]
+        assert waits > 3600, "the day that was placed is long past"
+
+        await desk.deliver(rows)
+        await desk.run_dry()
+        assert (await store.health()).waits_s == {GROUP: 0.0}
