@@ -60,6 +60,12 @@ class Node:
         """Wait until it has ended by itself."""
         return await asyncio.wait_for(asyncio.to_thread(self.process.wait), within_s)
 
+    async def until_said(self, words: str, within_s: float = 60.0) -> None:
+        """Wait until its output has these words."""
+        async with asyncio.timeout(within_s):
+            while words not in self.said():
+                await asyncio.sleep(0.05)
+
     def said(self) -> str:
         """All its output."""
         return self.log.read_text(errors="replace")

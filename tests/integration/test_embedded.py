@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -25,7 +24,7 @@ async def test_second_worker_joins_and_leaves(tansu: EmbeddedBroker, system_on: 
 
         second = system.start("worker")
         await system.load(day[300:600])
-        await asyncio.sleep(3)
+        await second.until_said("partitions assigned")
         assert await second.end() == 0
         await system.load(day[600:])
 

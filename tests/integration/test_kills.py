@@ -27,8 +27,9 @@ async def test_two_workers_share_the_work_and_one_leaves(own_kafka: RealKafka, s
         await system.load(day[:300])
         await system.until_applied(200)
 
-        system.start("worker")
+        second = system.start("worker")
         await system.load(day[300:800])
+        await second.until_said("partitions assigned")
         assert await first.end() == 0
         await system.load(day[800:])
 
