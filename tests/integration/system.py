@@ -63,7 +63,7 @@ class Node:
     async def until_said(self, words: str, within_s: float = 60.0) -> None:
         """Wait until its output has these words."""
         async with asyncio.timeout(within_s):
-            while words not in self.said():
+            while words not in self.said():  # noqa: ASYNC110 - another process says it
                 await asyncio.sleep(0.05)
 
     def said(self) -> str:
