@@ -30,16 +30,24 @@ async def measure(events: int = EVENTS) -> list[Figure]:
         for process in processes:
             system.stop(process)
         place = Place(dsn=system.postgres.dsn("read"))
+        before = _cpu()
         report = await asyncio.to_thread(replay, place, os.cpu_count())
+        cpu = 1e6 * (_cpu() - before) / report.rows
         rate, share = await _fold_alone(place)
     verdict = "equal" if report.equal else f"DIFFERENT: {report.differences[0].line()}"
-    note = f"{report.rows} events on {os.cpu_count()} cores, read from PostgreSQL, compared: {verdict}"
+    note = f"{report.rows} events on {os.cpu_count()} cores, from PostgreSQL, {cpu:.0f} us of CPU an event with "
+    note += f"the start of processes; compared: {verdict}"
     return [
         Figure(name="replay, compared", value=report.rows / report.seconds, unit="events/s", target=60_000, note=note),
         Figure(name="replay, fold alone", value=rate, unit="events/s a core", note="rows in memory, from Avro"),
         Figure(name="share of conditions (CEL)", value=100 * share, unit="%", note="of the fold: contexts and running"),
         Figure(name="peak memory of a replay", value=machine.peak_mb(os.getpid()), unit="MB", note="of the fold alone"),
     ]
+
+
+def _cpu() -> float:
+    """User and system time of this process and of the children that have ended, in seconds."""
+    return sum(os.times()[:4])
 
 
 async def _applied(system: System, within: float = 150.0) -> None:
