@@ -150,7 +150,9 @@ class Refused(ClinicflowError):
         self.status = status
         self.title = title
         self.problems = tuple(problems)
-        told = (f"{path} {problem}, expected {expected}" for path, problem, expected in self.problems)
+        told = (
+            f"{path or 'what was sent'} {problem}, expected {expected}" for path, problem, expected in self.problems
+        )
         super().__init__("; ".join(told))
 
 
