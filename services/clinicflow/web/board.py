@@ -157,7 +157,7 @@ def closing_event(bundle: Bundle, agent: str, rule: str) -> str | None:
 
 def snapshot(mirror: Mirror, clinic_id: str, now: int) -> tuple[list[BoardTask], list[BoardVisit]]:
     """All open tasks and all visits on the lists of a clinic."""
-    tasks = [task_of(row, mirror.bundle) for row in mirror.clinic_tasks(clinic_id)]
+    tasks = [task_of(row, mirror.rules_of(row)) for row in mirror.clinic_tasks(clinic_id)]
     return tasks, [visit_of(view, mirror, now) for _, view in sorted(mirror.visits(clinic_id).items())]
 
 
@@ -171,7 +171,7 @@ def changed(change: Change, mirror: Mirror, clinic_id: str, now: int) -> tuple[l
         known = mirror.visits(clinic_id).get(row.case_id)
         if known is not None:
             views[row.case_id] = known
-    tasks = [task_of(row, mirror.bundle) for row in mine]
+    tasks = [task_of(row, mirror.rules_of(row)) for row in mine]
     return tasks, [visit_of(view, mirror, now) for _, view in sorted(views.items())]
 
 

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Iterable
 
 from clinicflow import telemetry
-from clinicflow.core.bundle import Bundle
+from clinicflow.agents import all_agents
+from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.errors import ClinicflowError
-from clinicflow.store.rows import Change
+from clinicflow.store.rows import Change, TaskRow
 from clinicflow.web.mirror import Mirror
 from clinicflow.web.services import Services
 
@@ -51,7 +53,7 @@ class Hub:
             mirror = self._mirrors.get(org_id)
             if mirror is None:
                 mirror = await self._load(org_id, bundle)
-            mirror.bundle = bundle
+            mirror.adopt(bundle)
         return mirror
 
     async def wait(self, seconds: float) -> None:
@@ -103,6 +105,7 @@ class Hub:
         mirror = Mirror(org_id, bundle)
         mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))
         await mirror.load(self._services.store, self._services.clock())
+        await self._learn(mirror, mirror.tasks.values())
         self._mirrors[org_id] = mirror
         await self._read()
         return mirror
@@ -131,16 +134,25 @@ class Hub:
             return
         self._refreshed_at = time.monotonic()
         for org_id, mirror in list(self._mirrors.items()):
-            mirror.bundle = await self._services.bundles.get(org_id)
+            mirror.adopt(await self._services.bundles.get(org_id))
             mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))
 
     async def _read(self) -> None:
         while True:
             found = await self._services.store.changes(self.cursor, BATCH)
             self._fresh_at = time.monotonic()
+            for mirror in self._mirrors.values():
+                await self._learn(mirror, [row for change in found for row in change.tasks])
             self._apply(found)
             if len(found) < BATCH:
                 return
+
+    async def _learn(self, mirror: Mirror, rows: Iterable[TaskRow]) -> None:
+        """Bring the bundles that made these tasks: their titles and closing events are those of then."""
+        for number in mirror.unknown(rows):
+            stored = await self._services.store.bundle(mirror.org_id, number)
+            if stored is not None:
+                mirror.learn(compile_bundle(stored.document, number, all_agents()))
 
     def _apply(self, changes: list[Change]) -> None:
         if not changes:

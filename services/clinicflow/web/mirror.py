@@ -1,5 +1,7 @@
 """One organization's open tasks and visits in memory, as the numbered changes make them."""
 
+from collections.abc import Iterable
+
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.durations import DAY
 from clinicflow.core.view import VisitView
@@ -22,6 +24,7 @@ class Mirror:
     def __init__(self, org_id: str, bundle: Bundle) -> None:
         self.org_id = org_id
         self.bundle = bundle
+        self._earlier: dict[int, Bundle] = {}
         self.tasks: dict[str, TaskRow] = {}
         self.version = 0
         self.incomplete: frozenset[str] = frozenset()
@@ -49,6 +52,25 @@ class Mirror:
                 self._put_visit(view, now)
         self.version += 1
 
+    def adopt(self, bundle: Bundle) -> None:
+        """Another bundle is in force; tasks that were made by an earlier one keep its rules."""
+        if bundle.number != self.bundle.number:
+            self._earlier[self.bundle.number] = self.bundle
+        self.bundle = bundle
+
+    def learn(self, bundle: Bundle) -> None:
+        """Keep a bundle that is not in force any more, for the tasks that it made."""
+        self._earlier[bundle.number] = bundle
+
+    def unknown(self, rows: Iterable[TaskRow]) -> list[int]:
+        """Numbers of the bundles that made these tasks and are not here."""
+        numbers = {row.task.bundle for row in rows if row.org_id == self.org_id}
+        return sorted(numbers - self._earlier.keys() - {self.bundle.number})
+
+    def rules_of(self, row: TaskRow) -> Bundle:
+        """The bundle that made a task; the one in force if that is not known."""
+        return self._earlier.get(row.task.bundle, self.bundle)
+
     def visits(self, clinic_id: str) -> dict[str, VisitView]:
         """The clinic's visits by case."""
         return self._visits.get(clinic_id, {})
@@ -72,7 +94,9 @@ class Mirror:
         return self._waits[clinic_id]
 
     def forget_ended(self, now: int) -> None:
-        """Drop visits that ended long ago."""
+        """Drop visits that ended long ago, and bundles of which no task is open any more."""
+        made = {row.task.bundle for row in self.tasks.values()}
+        self._earlier = {number: bundle for number, bundle in self._earlier.items() if number in made}
         for visits in self._visits.values():
             for case_id in [case for case, view in visits.items() if _long_over(view, now)]:
                 del visits[case_id]
