@@ -160,6 +160,10 @@ class NotResubmittable(ClinicflowError):
     """This dead letter cannot be submitted again; the message says why."""
 
 
+class UnknownClinic(ClinicflowError):
+    """No bundle of the organization has such a clinic; the message lists those there are."""
+
+
 class UnknownAgent(ClinicflowError):
     """There is no agent of this name."""
 

@@ -77,6 +77,7 @@ def board(
         raise typer.BadParameter("expected logged or occurred", param_hint="--by")
 
     async def fold(source: Source) -> Any:
+        await _must_know(source, org, clinic)
         recorded = await source.recorded()
         return await board_as_of(source, recorded, org, clinic, moment, by)  # type: ignore[arg-type]
 
@@ -86,6 +87,21 @@ def board(
         return
     for line in lines_of(found):
         typer.echo(line)
+
+
+async def _must_know(source: Source, org: str, clinic: str) -> None:
+    """Whether any bundle of the organization has had the clinic. Raises ``UnknownBundle``, ``UnknownClinic``."""
+    from clinicflow.errors import UnknownBundle, UnknownClinic
+
+    known: set[str] = set()
+    number = 1
+    while (stored := await source.bundle(org, number)) is not None:
+        known |= set(stored.document["clinics"])
+        number += 1
+    if not known:
+        raise UnknownBundle(f"Expected an organization with a bundle, but {org} has none")
+    if clinic not in known:
+        raise UnknownClinic(f"Expected one of the clinics {', '.join(sorted(known))}, but got {clinic}")
 
 
 def _place(file: Path | None) -> Place:
