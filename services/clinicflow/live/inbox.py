@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from clinicflow.codec import MAX_BYTES, check, decode, encode, from_json
+from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.core.ids import named
 from clinicflow.errors import BrokerUnavailable, EventRefused, InvalidEvent, StoreUnavailable, UndecodableEvent
@@ -44,7 +45,7 @@ class Inbox:
         self._bootstrap = bootstrap
         self._clock = clock
         self._stopping = asyncio.Event()
-        self._clinics: dict[str, tuple[float, frozenset[str] | None]] = {}
+        self._bundles: dict[str, tuple[float, Bundle | None]] = {}
 
     def stop(self) -> None:
         """Let ``run`` end after the batch at hand."""
@@ -132,20 +133,29 @@ class Inbox:
             value = getattr(event, field, None)
             if value is not None and not str(value).startswith(_REFERENCE):
                 raise EventRefused(f"Expected no text in {field}: send it over HTTP, where it is stored encrypted")
-        clinics = await self._clinics_of(event.org_id)
-        if clinics is None:
+        bundle = await self._bundle_of(event.org_id)
+        if bundle is None:
             raise EventRefused("Expected an organization that has a bundle in force")
-        if event.clinic_id not in clinics:
+        if event.clinic_id not in bundle.clinics:
             raise EventRefused("Expected a clinic of the organization's bundle")
+        if not _is_who_it_says(event, bundle):
+            raise EventRefused(
+                "Expected actor_role and actor_credentials to be those of actor_id in the bundle, or none"
+            )
         return event
 
-    async def _clinics_of(self, org_id: str) -> frozenset[str] | None:
+    async def _bundle_of(self, org_id: str) -> Bundle | None:
+        """Its clinics and staff; no rules are asked here."""
         now = asyncio.get_running_loop().time()
-        kept = self._clinics.get(org_id)
-        if kept is None or now - kept[0] > _BUNDLE_AGE_S:
+        looked, bundle = self._bundles.get(org_id, (-_BUNDLE_AGE_S, None))
+        if now - looked >= _BUNDLE_AGE_S:
             stored = await self._store.bundle(org_id)
-            kept = self._clinics[org_id] = (now, None if stored is None else frozenset(stored.document["clinics"]))
-        return kept[1]
+            if stored is None:
+                bundle = None
+            elif bundle is None or bundle.number != stored.number:
+                bundle = compile_bundle(stored.document, stored.number, {})
+            self._bundles[org_id] = (now, bundle)
+        return bundle
 
     def _letter(self, record: Any, reason: str) -> DeadLetter:
         value = record.value or b""
@@ -160,6 +170,16 @@ class Inbox:
             payload_hash=digest,
             payload=value[:_KEPT_BYTES],
         )
+
+
+def _is_who_it_says(event: Event, bundle: Bundle) -> bool:
+    """Whether the actor has the role and credentials that the event claims: critical tasks end by them."""
+    if event.actor_role is None and not event.actor_credentials:
+        return True
+    person = bundle.person(event.actor_id, event.clinic_id, event.occurred_at) if event.actor_id else None
+    if person is None or event.actor_role != person.role:
+        return False
+    return set(event.actor_credentials) <= set(person.credentials)
 
 
 async def _beyond_end(consumer: Any) -> bool:
