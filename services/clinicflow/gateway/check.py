@@ -20,15 +20,8 @@ from clinicflow.gateway import personal, stamps
 from clinicflow.gateway.identifiers import Identifiers, read_identifiers, read_person
 from clinicflow.gateway.ids import body_hash
 from clinicflow.gateway.services import Services
+from clinicflow.store.owners import OPENERS
 from clinicflow.store.rows import Personal
-
-OPENERS = frozenset(
-    {
-        "patient-arrived", "ticket-issued", "checked-in", "lab-test-ordered", "refill-requested", "result-received",
-        "critical-result-received", "unmatched-received",
-    }
-)  # fmt: skip
-"""Events that may begin a case: for these the door derives the case when none is named."""
 
 AHEAD = 48 * 3600 * 1_000_000
 """How far ahead of the server's clock an event may be, in microseconds."""

@@ -10,13 +10,14 @@ from clinicflow.auth import Principal
 from clinicflow.core.event import Event
 from clinicflow.errors import Problem, Refused
 from clinicflow.events import EventVoided, UnmatchedResolved
-from clinicflow.gateway.check import OPENERS, Check, Prepared
+from clinicflow.gateway.check import Check, Prepared
 from clinicflow.gateway.hl7.receive import Receiver
 from clinicflow.gateway.identifiers import Identifiers
 from clinicflow.gateway.identity import Identities, Key, visit_of
 from clinicflow.gateway.ids import named
 from clinicflow.gateway.metrics import EVENTS
 from clinicflow.gateway.services import Services
+from clinicflow.store.owners import OPENERS
 from clinicflow.store.ports import IntakeTransaction
 from clinicflow.store.rows import Appended, NewEvent, Personal
 

@@ -9,12 +9,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from clinicflow.gateway.ids import named
+from clinicflow.store import owners
 from clinicflow.store.ports import IntakeTransaction
 
 Key = tuple[str, str, str]
 """(assigning authority, kind of identifier, value)"""
 
-_OWN = "clinicflow"
+_OWN = owners.AUTHORITY
 _WAITING_LIMIT = 100
 USED = ("name", "birth_date", "record_number", "language")
 """What of a patient's data labels, screens and rules use: only a change of these is worth an event."""
@@ -39,9 +40,7 @@ class Identities:
 
     async def root(self, patient_id: str) -> str:
         """The patient that this one was merged into, through any number of merges."""
-        while (survivor := await self._resolve((_OWN, "merged-into", patient_id))) is not None:
-            patient_id = survivor
-        return patient_id
+        return await owners.root(self._transaction, self._org, patient_id)
 
     async def merge(self, surviving: str, other: str, clinics: Sequence[str]) -> bool:
         """Make two patients one; False when they are already. Neither argument may be merged itself (see ``root``)."""
@@ -79,13 +78,11 @@ class Identities:
 
     async def belongs(self, case_id: str, patient_id: str) -> None:
         """Remember whose case this is (of a visit, ``begin_visit`` does)."""
-        await self._bind((_OWN, "patient-of", case_id), patient_id)
+        await owners.belongs(self._transaction, self._org, case_id, patient_id)
 
     async def owner(self, case_id: str) -> str | None:
         """The patient whose case this is, after all merges; None when intake does not know it."""
-        visitor = await self._resolve((_OWN, "visitor", case_id))
-        patient = json.loads(visitor)[0] if visitor else await self._resolve((_OWN, "patient-of", case_id))
-        return await self.root(patient) if patient else None
+        return await owners.owner(self._transaction, self._org, case_id)
 
     async def end_visit(self, case_id: str) -> None:
         """The visit has ended: the next arrival of the patient begins another."""

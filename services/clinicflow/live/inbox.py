@@ -20,6 +20,7 @@ from clinicflow.errors import BrokerUnavailable, EventRefused, InvalidEvent, Sto
 from clinicflow.live import metrics
 from clinicflow.live.clients import never_make_topics
 from clinicflow.live.clock import Clock, system_now
+from clinicflow.live.entry import Entry, Owners
 from clinicflow.live.topics import INBOX
 from clinicflow.store.ports import Store
 from clinicflow.store.rows import Appended, DeadLetter, NewEvent
@@ -46,6 +47,7 @@ class Inbox:
         self._clock = clock
         self._stopping = asyncio.Event()
         self._bundles: dict[str, tuple[float, Bundle | None]] = {}
+        self._owners: Owners = {}
 
     def stop(self) -> None:
         """Let ``run`` end after the batch at hand."""
@@ -108,20 +110,26 @@ class Inbox:
                 return
 
     async def _store_all(self, records: list[Any]) -> None:
-        rows, letters = [], []
+        events, letters = [], []
         for record in records:
             try:
-                rows.append((record, journal_row(await self._admitted(record))))
+                events.append((record, await self._admitted(record)))
             except (InvalidEvent, UndecodableEvent) as error:
                 letters.append(self._letter(record, _sentence(error)))
         async with self._store.intake() as transaction:
-            answers = await transaction.append([row for _, row in rows])
-            for (record, _), answer in zip(rows, answers, strict=True):
+            entry = Entry(transaction, self._owners)
+            for record, event in events:
+                try:
+                    await entry.add(record, event, journal_row(event))
+                except EventRefused as error:
+                    letters.append(self._letter(record, _sentence(error)))
+            await entry.finish()
+            for record, answer in zip(entry.records, entry.answers, strict=True):
                 if answer.status == "conflict":
                     letters.append(self._letter(record, "Expected the body that this event id had before"))
             for letter in letters:
                 await transaction.dead_letter(letter)
-        _count(answers, len(letters))
+        _count(entry.answers, len(letters))
 
     async def _admitted(self, record: Any) -> Event:
         """The record's event, if it may enter. Raises ``InvalidEvent`` or ``UndecodableEvent``."""
