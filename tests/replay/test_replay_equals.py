@@ -155,6 +155,23 @@ def test_a_derived_event_with_other_fields_is_found(store: MemoryStore) -> None:
     }
 
 
+def test_a_derived_event_that_nothing_causes_is_found_at_its_own_place(store: MemoryStore) -> None:
+    places = store._tables.places
+    partition, index = [
+        (part, at) for part, rows in enumerate(places) for at, row in enumerate(rows) if row.type == "case-opened"
+    ][-1]
+    row = places[partition][index]
+    invented = "00000000-0000-5000-8000-000000000001"
+    other = msgspec.structs.replace(decode(row.payload), event_id=invented)
+    places[partition] = list(places[partition])
+    places[partition][index] = msgspec.structs.replace(row, event_id=invented, payload=encode(other))
+
+    assert (partition, row.position, invented, "journaled, but nothing causes it") in {
+        (one.partition, one.position, one.subject, one.detail) for one in replayed(store).differences
+    }
+    assert (partition, row.position) != (0, 0)
+
+
 def test_what_was_placed_but_not_applied_yet_is_no_difference(day: Recorder) -> None:
     async def given() -> Recorder:
         recorder = await recorded_day(visits=3)

@@ -157,14 +157,16 @@ def derived_differences(recorded: Recorded, folds: Sequence[Folded]) -> list[Dif
     }
     found = []
     for event_id, (told, partition, position) in caused.items():
-        if journaled.get(event_id) == told:
+        known = journaled.get(event_id)
+        if known is not None and known[0] == told:
             continue
-        if event_id in journaled:
+        if known is not None:
             found.append(_derived(partition, position, event_id, "journaled with other fields"))
         elif recorded.settled and position <= lowest[partition]:
             found.append(_derived(partition, position, event_id, "caused, but not journaled"))
-    for event_id in journaled.keys() - caused.keys():
-        found.append(_derived(0, 0, event_id, "journaled, but nothing causes it"))
+    for event_id in sorted(journaled.keys() - caused.keys()):
+        _, partition, position = journaled[event_id]
+        found.append(_derived(partition, position, event_id, "journaled, but nothing causes it"))
     return found
 
 

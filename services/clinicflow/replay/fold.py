@@ -36,7 +36,8 @@ class Folded(msgspec.Struct):
     differences: list[Difference] = []
     derived: dict[str, tuple[bytes, int, int]] = {}
     """Event id: digest, and partition and position of the cause."""
-    journaled: dict[str, bytes] = {}
+    journaled: dict[str, tuple[bytes, int, int]] = {}
+    """Event id: digest, and the event's own partition and position."""
 
 
 class Fold:
@@ -77,7 +78,7 @@ class Fold:
             if placed is None:
                 continue
             if placed.event.source_system.startswith(SOURCE):
-                self.result.journaled[row.event_id] = digest(row.payload)
+                self.result.journaled[row.event_id] = (digest(row.payload), row.partition, row.position)
             await self.one(placed)
 
     async def one(self, placed: Placed) -> list[TaskChange]:
