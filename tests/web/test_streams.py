@@ -83,6 +83,27 @@ async def test_a_cursor_of_another_database_is_not_guessed_at(tmp_path: Path) ->
             assert found.event == "reset"
 
 
+async def test_a_board_that_was_away_longer_than_changes_are_kept_begins_anew(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world, served(world.app) as base, await a_client(world, base) as client:
+        await world.arrival("KT47")
+        await world.settle()
+        long_ago = (await client.get("/ui/board/north")).json()["cursor"]
+        await world.arrival("BZ22")
+        await world.arrival("XX33")
+        await world.settle()
+        newest = world.hub.cursor
+        world.hub._kept.clear()
+        tables = world.store._tables
+        tables.changes = [(at, change) for at, change in tables.changes if int(change.cursor) >= int(newest)]
+
+        assert not await world.hub.knows(long_ago)
+        assert await world.hub.knows(str(int(newest) - 1)), "the next change is there"
+        assert await world.hub.knows(newest)
+        stream = messages(client, "/ui/board/north/stream", **{"Last-Event-ID": long_ago})
+        (found,) = [message async for message in stream]
+    assert found.event == "reset"
+
+
 async def test_a_display_hears_of_a_call_and_its_versions_only_grow(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world, served(world.app) as base, httpx.AsyncClient(base_url=base) as screen:
         stream = messages(screen, "/ui/display/north/stream")

@@ -13,6 +13,7 @@ from clinicflow.live import metrics
 from clinicflow.live.clock import Clock, system_now
 from clinicflow.live.headers import headers_of
 from clinicflow.live.outbox import TasksOutbox
+from clinicflow.live.pruning import Pruning
 from clinicflow.live.sender import Parcel, Sender
 from clinicflow.live.tails import Tail, read_tails
 from clinicflow.live.topics import EVENTS, ensure_topics
@@ -53,6 +54,7 @@ class Relay:
         self._replication = replication
         self._clock = clock
         self._sender = Sender(bootstrap)
+        self._pruning = Pruning(store, clock)
         self._stopping = asyncio.Event()
         self._refill = False
         self._epoch = 0
@@ -80,6 +82,7 @@ class Relay:
                     _log.warning("relay waits", error=str(error))
                     await self._pause(_RETRY_S)
         finally:
+            await self._pruning.stop()
             await self._sender.stop()
 
     async def _lead(self) -> None:
@@ -222,6 +225,7 @@ class Relay:
             await self._resend()
         if (idle and every("topics, idle", _TOPICS_S)) or every("topics", _TOPICS_BUSY_S):
             await self._look_for_topics()
+        self._pruning.look()
 
     async def _look_for_topics(self) -> None:
         """While nothing flows, no answer to a record can tell that the broker was emptied; some never tell."""

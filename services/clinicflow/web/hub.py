@@ -77,9 +77,17 @@ class Hub:
         seen = next((place for place, change in enumerate(found) if change.cursor == self.cursor), None)
         return found if seen is None else found[: seen + 1]
 
-    def knows(self, cursor: str) -> bool:
-        """Whether a screen may resume from a cursor: not from one that this store has not reached (it was restored)."""
-        return cursor.isdecimal() and int(cursor) <= int(self.cursor or 0)
+    async def knows(self, cursor: str) -> bool:
+        """Whether a screen may resume from a cursor and miss nothing.
+
+        Not from one that this store has not reached (it was restored), and not from before the oldest change kept.
+        """
+        if not cursor.isdecimal() or int(cursor) > int(self.cursor or 0):
+            return False
+        if cursor == self.cursor or any(change.cursor == cursor for change in self._kept):
+            return True
+        oldest = await self._services.store.changes("", 1)
+        return bool(oldest) and int(cursor) + 1 >= int(oldest[0].cursor)
 
     async def stop(self) -> None:
         """End following."""

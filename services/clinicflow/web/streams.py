@@ -43,7 +43,7 @@ async def board_stream(
     services: Services, hub: Hub, mirror: Mirror, reader: Principal, clinic_id: str, cursor: str
 ) -> AsyncIterator[bytes]:
     """Every change of a clinic's board after ``cursor``, each once and in order; ``reset`` when it cannot be told."""
-    if not hub.knows(cursor):
+    if not await hub.knows(cursor):
         yield message("reset", {"now": services.clock()}, hub.cursor)
         return
     beat_at = 0
