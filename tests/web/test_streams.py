@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 
@@ -88,10 +89,14 @@ async def test_a_board_that_was_away_longer_than_changes_are_kept_begins_anew(tm
         await world.arrival("KT47")
         await world.settle()
         long_ago = (await client.get("/ui/board/north")).json()["cursor"]
-        await world.arrival("BZ22")
-        await world.arrival("XX33")
-        await world.settle()
-        newest = world.hub.cursor
+        for ticket in ("BZ22", "XX33"):
+            await world.arrival(ticket)
+            await world.settle()
+        newest = await world.store.cursor()
+        async with asyncio.timeout(10):
+            while world.hub.cursor != newest:
+                await world.hub.wait(0.1)
+        assert int(long_ago) + 1 < int(newest)
         world.hub._kept.clear()
         tables = world.store._tables
         tables.changes = [(at, change) for at, change in tables.changes if int(change.cursor) >= int(newest)]
