@@ -47,8 +47,9 @@ async def measure(system: System, core: set[int]) -> list[Figure]:
 
 def _run(system: System, core: set[int], database: str) -> tuple[float, int]:
     process = system.start(
-        module="bench.peer_faust", cores=core, PEER_DSN=database, PEER_OUT=str(system.folder / "peer.json")
-    )
+        module="bench.peer_faust", cores=core, PEER_DSN=database, PEER_OUT=str(system.folder / "peer.json"),
+        PEER_DATA=str(system.folder / "peer"),
+    )  # fmt: skip
     try:
         process.wait(SECONDS + _START_S)
     except subprocess.TimeoutExpired as slow:
@@ -80,6 +81,7 @@ def main() -> None:
     app = faust.App(
         f"peer-{uuid.uuid4().hex[:8]}", broker=f"aiokafka://{kafka}", value_serializer="raw", web_enabled=False,
         topic_disable_leader=True, consumer_auto_offset_reset="earliest", topic_replication_factor=1,
+        datadir=os.environ["PEER_DATA"],
     )  # fmt: skip
     events = app.topic(EVENTS, value_type=bytes, value_serializer="raw", key_serializer="raw")
     tasks = app.topic("peer.tasks", value_type=bytes, value_serializer="raw", partitions=8)

@@ -80,8 +80,9 @@ async def fold_partitions(source: Source, recorded: Recorded, partitions: Sequen
     fold = Fold(source, recorded, expected)
     for partition in partitions:
         await fold.partition(partition)
-    fold.result.differences = sorted(fold.result.differences)[:_SHOWN]
-    return _Part(fold.result, len(fold.cases))
+    folded = await fold.finish()
+    folded.differences = sorted(folded.differences)[:_SHOWN]
+    return _Part(folded, len(fold.cases))
 
 
 def usable(recorded: Recorded) -> Recorded:

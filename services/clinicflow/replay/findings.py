@@ -9,7 +9,7 @@ import msgspec
 from clinicflow.core.event import Placed
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.task import Task, TaskChange
-from clinicflow.replay.recorded import Recorded, Side, packed, sides_of
+from clinicflow.replay.recorded import Recorded, Side, sides_of
 from clinicflow.replay.sources import Source
 from clinicflow.store.partition import partition_of
 
@@ -39,6 +39,7 @@ class Expected:
     """Stored sides, tasks and timers of some partitions; each is taken off as the fold confirms or denies it."""
 
     def __init__(self, recorded: Recorded, partitions: Iterable[int]) -> None:
+        self.found: list[Difference] = []
         self._recorded = recorded
         self.partitions = frozenset(partitions)
         self._sides: dict[tuple[str, str], Side] = {}
@@ -52,61 +53,57 @@ class Expected:
     async def load(self, source: Source) -> None:
         """Read what is stored."""
         for group in sorted(self._recorded.groups):
-            async for states in source.states(group):
+            async for states in source.states(group, self.partitions):
                 for case_id, state in states:
-                    sides = sides_of(case_id, state, self._recorded.partitions, self.partitions)
-                    self._sides |= {(case_id, agent): side for agent, side in sides.items()}
-        async for tasks in source.tasks():
+                    if partition_of(case_id, self._recorded.partitions) in self.partitions:
+                        for agent, side in sides_of(state).items():
+                            self._sides[case_id, agent] = side
+        async for tasks in source.tasks(self.partitions):
             for row in tasks:
                 if row.partition in self.partitions:
                     self._tasks[row.task.task_id] = (row.partition, row.position, row.case_id, row.task)
-        async for timers in source.timers():
+        async for timers in source.timers(self.partitions):
             for timer in timers:
                 if timer.partition in self.partitions:
                     self._timers[timer.timer.timer_id] = (timer.partition, timer.case_id, timer.agent)
 
-    def side(self, agent: str, placed: Placed, side: AgentCase) -> list[Difference]:
+    def side(self, agent: str, placed: Placed, side: AgentCase) -> None:
         """A case has been folded up to this row; compared where the stored side stands."""
         key = (placed.event.case_id, agent)
         stored = self._sides.get(key)
         if stored is not None and stored.position > placed.position:
-            return []
+            return
         if stored is not None and stored.position == placed.position:
             del self._sides[key]
             self._confirmed[key] = placed.position
-            return self._compared(agent, placed, side, stored)
+            self._compare(agent, placed, side, stored)
+            return
         if placed.position > self._reached(agent, placed.partition) or key in self._told:
-            return []  # applied after the stored state was read
+            return  # applied after the stored state was read
         self._told.add(key)
         upto = self._confirmed.get(key) if stored is None else stored.position
-        detail = "not stored" if upto is None else f"stored only up to {upto}"
-        return [self._difference(placed, "state", agent, detail)]
+        self._tell(placed, "state", agent, "not stored" if upto is None else f"stored only up to {upto}")
 
-    def _compared(self, agent: str, placed: Placed, side: AgentCase, stored: Side) -> list[Difference]:
+    def _compare(self, agent: str, placed: Placed, side: AgentCase, stored: Side) -> None:
         if stored.hash != side.hash:
-            return [self._difference(placed, "hash", agent, f"{stored.hash.hex()} stored, {side.hash.hex()} folded")]
-        if stored.data != packed(side):
-            return [self._difference(placed, "state", agent, "the stored state is not what these events lead to")]
-        return []
+            self._tell(placed, "hash", agent, f"{stored.hash.hex()} stored, {side.hash.hex()} folded")
+        elif not stored.agrees(side):
+            self._tell(placed, "state", agent, "the stored state is not what these events lead to")
 
-    def tasks(self, placed: Placed, changes: Sequence[TaskChange]) -> list[Difference]:
+    def tasks(self, placed: Placed, changes: Sequence[TaskChange]) -> None:
         """Tasks have changed by this row; each is compared at its last stored change."""
-        found = []
         for task in {change.task.task_id: change.task for change in changes}.values():
             stored = self._tasks.get(task.task_id)
             if stored is None:
                 if placed.position <= self._reached(task.agent, placed.partition):
-                    found.append(self._difference(placed, "task", task.agent, "not stored", task.task_id))
+                    self._tell(placed, "task", task.agent, "not stored", task.task_id)
             elif stored[1] == placed.position:
-                del self._tasks[task.task_id]
                 if stored[3] != task:
-                    detail = differing(stored[3], task)
-                    found.append(self._difference(placed, "task", task.agent, detail, task.task_id))
+                    self._tell(placed, "task", task.agent, differing(stored[3], task), task.task_id)
                 self._tasks[task.task_id] = (stored[0], -1, stored[2], task)
             elif -1 <= stored[1] < placed.position <= self._reached(task.agent, placed.partition):
                 detail = f"stored only up to its change at {stored[1]}" if stored[1] >= 0 else "changed once more"
-                found.append(self._difference(placed, "task", task.agent, detail, task.task_id))
-        return found
+                self._tell(placed, "task", task.agent, detail, task.task_id)
 
     def timers(self, agent: str, placed: Placed, outcome: Outcome) -> None:
         """Remember which timers were set and cleared."""
@@ -117,19 +114,19 @@ class Expected:
         for timer_id in outcome.timers_cleared:
             self._cleared[timer_id] = place
 
-    def left(self, partition: int) -> list[Difference]:
+    def left(self, partition: int) -> None:
         """A partition is folded to its end: what was stored without a row that leads to it, and the timers."""
-        found = []
+        found = self.found
         for (case_id, agent), side in self._sides.items():
             if partition_of(case_id, self._recorded.partitions) == partition:
                 found.append(Difference(partition, side.position, "state", case_id, agent, "", "no row leads to it"))
         for task_id, (part, position, case_id, task) in self._tasks.items():
             if part == partition and position >= 0:
                 found.append(Difference(part, position, "task", case_id, task.agent, task_id, "no row leads to it"))
-        return found + self._timers_left(partition)
+        self._timers_left(partition)
 
-    def _timers_left(self, partition: int) -> list[Difference]:
-        found = []
+    def _timers_left(self, partition: int) -> None:
+        found = self.found
         for timer_id, (part, case_id, agent) in self._timers.items():
             gone = self._cleared.get(timer_id)
             over = gone is not None and gone[1] <= self._reached(agent, part)
@@ -140,13 +137,14 @@ class Expected:
             runs = timer_id not in self._cleared and position <= self._reached(agent, part)
             if part == partition and runs and timer_id not in self._timers:
                 found.append(Difference(part, position, "timer", case_id, agent, timer_id, "should run, but does not"))
-        return found
 
     def _reached(self, agent: str, partition: int) -> int:
         return self._recorded.reached.get(agent, {}).get(partition, -1)
 
-    def _difference(self, placed: Placed, kind: str, agent: str, detail: str, subject: str = "") -> Difference:
-        return Difference(placed.partition, placed.position, kind, placed.event.case_id, agent, subject, detail)
+    def _tell(self, placed: Placed, kind: str, agent: str, detail: str, subject: str = "") -> None:
+        self.found.append(
+            Difference(placed.partition, placed.position, kind, placed.event.case_id, agent, subject, detail)
+        )
 
 
 def differing(stored: msgspec.Struct, folded: msgspec.Struct) -> str:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
-from collections.abc import Iterable, Mapping
-from hashlib import blake2b
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
 from clinicflow.agents import all_agents
-from clinicflow.codec import decode, encode
+from clinicflow.codec import decode
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.derive import SOURCE
-from clinicflow.core.event import Event, Placed
+from clinicflow.core.event import Placed
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.plain import ADDRESSED
 from clinicflow.core.step import applies, bundle_for, step
 from clinicflow.core.task import TaskChange
 from clinicflow.errors import HistoryNeeded, UndecodableEvent
 from clinicflow.events import BundleMigrated
+from clinicflow.replay.emissions import Emissions
 from clinicflow.replay.findings import Difference, Expected
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Bundles, Source
 from clinicflow.store.rows import PlacedRow
 
+T = TypeVar("T")
+
 
 class Folded(msgspec.Struct):
-    """What folding some partitions gave. ``derived`` and ``journaled`` are event ids with a digest of their bytes."""
+    """What folding some partitions gave. ``derived`` and ``journaled`` are the derived events without an equal half."""
 
     rows: int = 0
     steps: int = 0
@@ -60,54 +63,82 @@ class Fold:
         self._expected = expected
         self._skipped = {(partition, position, agent) for partition, position, agent in recorded.skipped}
         self._histories = Histories(source)
+        self._emissions = Emissions() if expected is not None else None
         self._concerned: dict[tuple[str, int, str], tuple[Agent[Any], ...]] = {}
+        self._named = {agent.name: (agent,) for agent in self.agents}
 
     async def partition(self, partition: int, *, as_of: int | None = None) -> None:
-        """Fold all rows of a partition."""
-        async for rows in self._source.rows(partition, as_of=as_of):
+        """Fold all rows of a partition; the next rows are asked for while these are folded."""
+        async for rows in ahead(self._source.rows(partition, as_of=as_of)):
             await self.fold(rows)
         if self._expected is not None:
-            self.result.differences += self._expected.left(partition)
+            self._expected.left(partition)
 
     async def fold(self, rows: Iterable[PlacedRow]) -> None:
         """Fold rows in order."""
+        remember, emissions = self._histories.add, self._emissions
         for row in rows:
             self.result.rows += 1
-            self._histories.add(row)
+            remember(row)
             placed = placed_of(row)
             if placed is None:
                 continue
-            if placed.event.source_system.startswith(SOURCE):
-                self.result.journaled[row.event_id] = (digest(row.payload), row.partition, row.position)
+            if emissions is not None and placed.event.source_system.startswith(SOURCE):
+                emissions.journal(placed)
             await self.one(placed)
 
     async def one(self, placed: Placed) -> list[TaskChange]:
         """Fold one row through every agent; the changes of tasks."""
         event = placed.event
-        sides = self.cases.setdefault(event.case_id, {})
+        sides = self.cases.get(event.case_id)
+        if sides is None:
+            sides = self.cases[event.case_id] = {}
         changes: list[TaskChange] = []
         for agent in await self._asked(placed):
             name = agent.name
             side = sides.get(name)
-            by = await self._bundle(event.org_id, bundle_for(agent, side, placed))
+            number = bundle_for(agent, side, placed)
+            by = self._bundles.at_hand(event.org_id, number) or await self._bundle(event.org_id, number)
             if not applies(agent, by, placed):
                 continue
-            if (placed.partition, placed.position, name) in self._skipped:
+            if self._skipped and (placed.partition, placed.position, name) in self._skipped:
                 sides[name] = msgspec.structs.replace(side or AgentCase(), incomplete=True)
                 continue
-            outcome = await self._step(agent, side, placed, by)
+            self.result.steps += 1
+            try:
+                outcome = step(agent, side, placed, by)
+            except HistoryNeeded:
+                outcome = await self._corrected(agent, side, placed, by)
             sides[name] = self._whole(placed, outcome.case)
-            self._note(name, placed, outcome, sides[name])
-            changes += outcome.tasks
-        if self._expected is not None and changes:
-            self.result.differences += self._expected.tasks(placed, changes)
+            if self._expected is not None:
+                self._note(self._expected, name, placed, outcome, sides[name])
+            if outcome.tasks:
+                changes += outcome.tasks
+        if changes and self._expected is not None:
+            self._expected.tasks(placed, changes)
         return changes
+
+    def _note(self, expected: Expected, agent: str, placed: Placed, outcome: Outcome, side: AgentCase) -> None:
+        if outcome.derived and self._emissions is not None:
+            for derived in outcome.derived:
+                self._emissions.cause(placed, derived)
+        expected.side(agent, placed, side)
+        if outcome.timers_set or outcome.timers_cleared:
+            expected.timers(agent, placed, outcome)
+
+    async def finish(self) -> Folded:
+        """What was found; called once, when all partitions are folded."""
+        if self._expected is not None:
+            self.result.differences = self._expected.found
+        if self._emissions is not None:
+            self.result.derived, self.result.journaled = await self._emissions.left(self._source)
+        return self.result
 
     async def _asked(self, placed: Placed) -> tuple[Agent[Any], ...]:
         """The agents that may look at this type of event under the row's bundle or an older one, in order."""
-        event = placed.event
+        event: Any = placed.event
         if event.TYPE in ADDRESSED:
-            return tuple(agent for agent in self.agents if agent.name == getattr(event, "agent", ""))
+            return self._named.get(event.agent, ())
         key = (event.org_id, placed.bundle, event.TYPE)
         found = self._concerned.get(key)
         if found is None:
@@ -126,34 +157,21 @@ class Fold:
             return case
         return msgspec.structs.replace(case, incomplete=False)
 
-    async def _step(self, agent: Agent[Any], side: AgentCase | None, placed: Placed, bundle: Bundle) -> Outcome:
-        self.result.steps += 1
-        try:
-            return step(agent, side, placed, bundle)
-        except HistoryNeeded:
-            self.result.corrections += 1
-            history = await self._history(placed)
-            numbers = {row.bundle for row in history}
-            numbers |= {row.event.to_bundle for row in history if isinstance(row.event, BundleMigrated)}
-            org_id = placed.event.org_id
-            bundles = {number: await self._bundles.get(org_id, number) for number in sorted(numbers)}
-            return step(agent, side, placed, bundle, history, bundles.__getitem__)
+    async def _corrected(self, agent: Agent[Any], side: AgentCase | None, placed: Placed, bundle: Bundle) -> Outcome:
+        """A step that asks for the earlier rows of the case."""
+        self.result.corrections += 1
+        history = await self._history(placed)
+        numbers = {row.bundle for row in history}
+        numbers |= {row.event.to_bundle for row in history if isinstance(row.event, BundleMigrated)}
+        org_id = placed.event.org_id
+        bundles = {number: await self._bundles.get(org_id, number) for number in sorted(numbers)}
+        return step(agent, side, placed, bundle, history, bundles.__getitem__)
 
     async def _history(self, placed: Placed) -> list[Placed]:
         event = placed.event
         rows = await self._histories.of(event.case_id)
         earlier = [row for row in rows if row.position < placed.position and row.org_id == event.org_id]
         return [found for row in earlier if (found := placed_of(row)) is not None]
-
-    def _note(self, agent: str, placed: Placed, outcome: Outcome, side: AgentCase) -> None:
-        for derived in outcome.derived:
-            self._derived(placed, derived)
-        if self._expected is not None:
-            self.result.differences += self._expected.side(agent, placed, side)
-            self._expected.timers(agent, placed, outcome)
-
-    def _derived(self, placed: Placed, event: Event) -> None:
-        self.result.derived[event.event_id] = (digest(encode(event)), placed.partition, placed.position)
 
 
 class Histories:
@@ -192,9 +210,20 @@ def placed_of(row: PlacedRow) -> Placed | None:
     return Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent)
 
 
-def digest(payload: bytes) -> bytes:
-    """Eight bytes that stand for an event's bytes."""
-    return blake2b(payload, digest_size=8).digest()
+async def ahead(batches: AsyncIterator[T]) -> AsyncIterator[T]:
+    """The same batches, each asked for before the one before it is worked on, so that the source works meanwhile."""
+
+    async def following() -> T | None:
+        return await anext(batches, None)
+
+    batch = await following()
+    while batch is not None:
+        coming = asyncio.create_task(following())
+        await asyncio.sleep(0)
+        try:
+            yield batch
+        finally:
+            batch = await coming
 
 
 def fast_folding() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import struct
 from array import array
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -16,10 +16,11 @@ import msgspec
 
 from clinicflow.errors import UnusableRecording
 from clinicflow.replay.recorded import Recorded
-from clinicflow.replay.sources import Source
+from clinicflow.replay.sources import Source, Wanted
+from clinicflow.store.partition import partition_of
 from clinicflow.store.rows import PlacedRow, StoredBundle, TaskRow, TimerRow
 
-MAGIC = b"clinicflow journal 1\n"
+MAGIC = b"clinicflow journal 2\n"
 _HEAD = struct.Struct(">BHI")
 _RECORDED, _BUNDLE, _STATES, _TASKS, _TIMERS, _ROWS, _END = range(1, 8)
 _BATCH = 2000
@@ -38,17 +39,28 @@ async def export(source: Source, path: Path) -> int:
             _put(out, _RECORDED, 0, recorded)
             for group in sorted(recorded.groups):
                 async for states in source.states(group):
-                    _put(out, _STATES, 0, (group, states))
+                    for partition, some in _dealt(states, lambda state: partition_of(state[0], recorded.partitions)):
+                        _put(out, _STATES, partition, (group, some))
             async for tasks in source.tasks():
-                _put(out, _TASKS, 0, tasks)
+                for partition, part in _dealt(tasks, lambda row: row.partition):
+                    _put(out, _TASKS, partition, part)
             async for timers in source.timers():
-                _put(out, _TIMERS, 0, timers)
+                for partition, few in _dealt(timers, lambda row: row.partition):
+                    _put(out, _TIMERS, partition, few)
             count = await _put_rows(out, source, recorded)
             _put(out, _END, 0, count)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     return count
+
+
+def _dealt(rows: Iterable[T], partition: Callable[[T], int]) -> list[tuple[int, list[T]]]:
+    """Rows by partition, so that a reader passes over those of others."""
+    found: dict[int, list[T]] = {}
+    for row in rows:
+        found.setdefault(partition(row), []).append(row)
+    return sorted(found.items())
 
 
 async def _put_rows(out: BinaryIO, source: Source, recorded: Recorded) -> int:
@@ -107,7 +119,7 @@ class FileSource:
 
     async def rows(self, partition: int, *, as_of: int | None = None) -> AsyncIterator[list[PlacedRow]]:
         """Placed rows of a partition in order."""
-        for rows in self._all(_ROWS, list[PlacedRow], partition):
+        for rows in self._all(_ROWS, list[PlacedRow], frozenset((partition,))):
             yield rows if as_of is None else [row for row in rows if row.logged_at <= as_of]
 
     async def case_rows(self, case_id: str) -> list[PlacedRow]:
@@ -125,29 +137,29 @@ class FileSource:
         found = self._all(_BUNDLE, StoredBundle)
         return next((one for one in found if (one.org_id, one.number) == (org_id, number)), None)
 
-    async def states(self, group: str) -> AsyncIterator[list[tuple[str, bytes]]]:
+    async def states(self, group: str, partitions: Wanted = None) -> AsyncIterator[list[tuple[str, bytes]]]:
         """Stored states of a group."""
-        for name, states in self._all(_STATES, tuple[str, list[tuple[str, bytes]]]):
+        for name, states in self._all(_STATES, tuple[str, list[tuple[str, bytes]]], partitions):
             if name == group:
                 yield states
 
-    async def tasks(self) -> AsyncIterator[list[TaskRow]]:
+    async def tasks(self, partitions: Wanted = None) -> AsyncIterator[list[TaskRow]]:
         """Stored tasks."""
-        for tasks in self._all(_TASKS, list[TaskRow]):
+        for tasks in self._all(_TASKS, list[TaskRow], partitions):
             yield tasks
 
-    async def timers(self) -> AsyncIterator[list[TimerRow]]:
+    async def timers(self, partitions: Wanted = None) -> AsyncIterator[list[TimerRow]]:
         """Running timers."""
-        for timers in self._all(_TIMERS, list[TimerRow]):
+        for timers in self._all(_TIMERS, list[TimerRow], partitions):
             yield timers
 
     async def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _all(self, kind: int, form: type[T], partition: int = 0) -> Iterator[T]:
+    def _all(self, kind: int, form: type[T], partitions: Wanted = None) -> Iterator[T]:
         for place, (found, part, _, _) in enumerate(self._index):
-            if (found, part) == (kind, partition):
+            if found == kind and (partitions is None or part in partitions):
                 yield self._one(place, form)
 
     def _one(self, place: int, form: type[T]) -> T:

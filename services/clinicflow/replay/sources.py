@@ -16,6 +16,9 @@ from clinicflow.store.ports import Store
 from clinicflow.store.postgres import connect
 from clinicflow.store.rows import PlacedRow, StoredBundle, TaskRow, TimerRow
 
+Wanted = frozenset[int] | None
+"""Partitions of which something is wanted (None: all); a source may give more."""
+
 
 class Source(Protocol):
     """Rows in order, the bundles they name, and what was stored."""
@@ -32,13 +35,13 @@ class Source(Protocol):
     async def bundle(self, org_id: str, number: int) -> StoredBundle | None:
         """A bundle by number."""
 
-    def states(self, group: str) -> AsyncIterator[list[tuple[str, bytes]]]:
+    def states(self, group: str, partitions: Wanted = None) -> AsyncIterator[list[tuple[str, bytes]]]:
         """Stored states of a group."""
 
-    def tasks(self) -> AsyncIterator[list[TaskRow]]:
+    def tasks(self, partitions: Wanted = None) -> AsyncIterator[list[TaskRow]]:
         """Stored tasks."""
 
-    def timers(self) -> AsyncIterator[list[TimerRow]]:
+    def timers(self, partitions: Wanted = None) -> AsyncIterator[list[TimerRow]]:
         """Running timers."""
 
     async def close(self) -> None:
@@ -67,15 +70,15 @@ class StoreSource:
         """A bundle by number."""
         return await self._store.bundle(org_id, number)
 
-    def states(self, group: str) -> AsyncIterator[list[tuple[str, bytes]]]:
+    def states(self, group: str, partitions: Wanted = None) -> AsyncIterator[list[tuple[str, bytes]]]:
         """Stored states of a group."""
         return self._store.states(group)
 
-    def tasks(self) -> AsyncIterator[list[TaskRow]]:
+    def tasks(self, partitions: Wanted = None) -> AsyncIterator[list[TaskRow]]:
         """Stored tasks."""
         return self._store.all_tasks()
 
-    def timers(self) -> AsyncIterator[list[TimerRow]]:
+    def timers(self, partitions: Wanted = None) -> AsyncIterator[list[TimerRow]]:
         """Running timers."""
         return self._store.all_timers()
 
