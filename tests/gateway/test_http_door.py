@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -87,6 +88,43 @@ async def test_with_prefer_wait_a_refusal_is_a_conflict_with_its_reason(network:
         assert (body["type"], body["event_type"]) == ("urn:clinicflow:problem:refused", "roomed")
         assert body["rejections"][0]["code"] == "visit-ended"
         assert answer.headers["location"] == body["href"]
+
+
+async def test_a_correction_waits_for_the_event_that_it_corrects(network: Network) -> None:
+    target = str(uuid.uuid4())
+    first = roomed(event_id=target)
+    void = {
+        "type": "event-voided", "reason": "entered_in_error", "corrects": target,
+        "clinic_id": first["clinic_id"], "case_id": first["case_id"], "occurred_at": first["occurred_at"],
+    }  # fmt: skip
+    async with network.http() as client:
+        client.headers.update(network.token())
+        sent = (await client.post("/v1/events", json=void)).json()
+        await network.agents_pass()
+        seen = (await client.get(sent["href"])).json()["state"]
+        again = await client.post("/v1/events", json=void, headers={"Prefer": "wait=1"})
+        await client.post("/v1/events", json=first)
+        journaled = (await client.get(sent["href"])).json()["state"]
+        await network.agents_pass()
+        came = (await client.get(sent["href"])).json()["state"]
+
+    assert (seen, journaled, came) == ("waiting", "waiting", "applied")
+    assert (again.status_code, again.json()["state"]) == (202, "waiting")
+
+
+async def test_a_correction_of_an_event_of_another_case_waits_for_ever(network: Network) -> None:
+    target = str(uuid.uuid4())
+    first = roomed(event_id=target)
+    void = {
+        "type": "event-voided", "reason": "entered_in_error", "corrects": target,
+        "clinic_id": first["clinic_id"], "case_id": str(uuid.uuid4()), "occurred_at": first["occurred_at"],
+    }  # fmt: skip
+    async with network.http() as client:
+        client.headers.update(network.token())
+        await client.post("/v1/events", json=first)
+        sent = (await client.post("/v1/events", json=void)).json()
+        await network.agents_pass()
+        assert (await client.get(sent["href"])).json()["state"] == "waiting"
 
 
 async def test_what_is_not_final_in_time_is_accepted_only(network: Network) -> None:

@@ -26,12 +26,13 @@ _OWNERS = 50_000
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """One event that the journal holds now; ``duplicate`` when it did before."""
+    """One event that the journal holds now; ``duplicate`` when it did before. ``corrects``: the event it corrects."""
 
     event_id: str
     type: str
     case_id: str
     status: Literal["accepted", "duplicate"]
+    corrects: str | None = None
 
 
 class Door:
@@ -87,7 +88,11 @@ class Door:
         events, answers = placing.events, placing.answers
         accepted = [
             Accepted(
-                event.event_id, event.TYPE, event.case_id, "accepted" if answer.status == "stored" else "duplicate"
+                event.event_id,
+                event.TYPE,
+                event.case_id,
+                "accepted" if answer.status == "stored" else "duplicate",
+                event.corrects,
             )
             for event, answer in zip(events, answers, strict=True)
         ]

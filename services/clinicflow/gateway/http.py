@@ -15,6 +15,7 @@ from clinicflow.gateway import dev
 from clinicflow.gateway.body import read_events
 from clinicflow.gateway.check import public
 from clinicflow.gateway.door import Accepted, Door
+from clinicflow.gateway.outcomes import outcome_of, outcome_of_correction
 from clinicflow.gateway.problems import ProblemRoute, problem
 from clinicflow.gateway.services import Services
 from clinicflow.store.rows import EventOutcome
@@ -60,7 +61,7 @@ _BODY = {
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "Applied by every agent (with Prefer: wait)"},
-    202: {"description": "In the journal; the outcome follows at Location"},
+    202: {"description": "In the journal; the outcome follows at Location (`waiting`: what it corrects has not come)"},
     409: {"description": "Refused by an agent (with Prefer: wait), with its reasons"},
     422: {"description": "Refused at the door, with every problem; or a key that was used for another body"},
     503: {"description": "Nothing was stored; send it again"},
@@ -83,9 +84,14 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("/v1/events/{event_id}", tags=["events"])
     async def get_event(event_id: str, principal: Annotated[Principal, Depends(authenticate)]) -> JSONResponse:
-        """Where an event stands: accepted, placed, applied by every agent, or refused with the reasons."""
+        """Where an event stands.
+
+        accepted: in the journal. placed: in the log, on its way to the agents. applied: by every agent. refused: with
+        the reasons. waiting: a correction that the agents have seen, of an event that has not come to its case; it is
+        applied as soon as that comes.
+        """
         principal.needs("events:read")
-        found = await services.store.outcome(principal.org_id, event_id) if _uuid(event_id) else None
+        found = await outcome_of(services.store, principal.org_id, event_id) if _uuid(event_id) else None
         if found is None:
             return problem(404, "Unknown event", "Expected the id of an event that was accepted")
         return JSONResponse(_state(found))
@@ -122,13 +128,13 @@ async def _outcomes(services: Services, org_id: str, accepted: list[Accepted], w
     loop = asyncio.get_running_loop()
     until, turn = loop.time() + wait, 0
     found: dict[str, EventOutcome] = {}
-    pending = [one.event_id for one in accepted]
+    pending = accepted
     while pending:
-        for event_id in pending:
-            outcome = await services.store.outcome(org_id, event_id)
+        for one in pending:
+            outcome = await services.store.outcome(org_id, one.event_id)
             if outcome is not None:
-                found[event_id] = outcome
-        pending = [event_id for event_id in pending if event_id not in found or found[event_id].state not in _FINAL]
+                found[one.event_id] = await outcome_of_correction(services.store, org_id, outcome, one.corrects)
+        pending = [one for one in pending if one.event_id not in found or found[one.event_id].state not in _FINAL]
         pause = _POLL_SECONDS[min(turn, len(_POLL_SECONDS) - 1)]
         if not pending or loop.time() + pause > until:
             break

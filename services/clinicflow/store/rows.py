@@ -177,12 +177,15 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 
 class EventOutcome(msgspec.Struct, frozen=True, gc=False):
-    """Where an accepted event stands: accepted, placed, applied (by every agent), refused."""
+    """Where an accepted event stands: accepted, placed, applied (by every agent), refused.
+
+    The store itself never says ``waiting``: that is a correction, told beside it, whose event has not come yet.
+    """
 
     event_id: str
     type: str
     case_id: str
-    state: Literal["accepted", "placed", "applied", "refused"]
+    state: Literal["accepted", "placed", "applied", "refused", "waiting"]
     partition: int | None = None
     position: int | None = None
     rejections: tuple[RejectionRow, ...] = ()
