@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from contextlib import aclosing
+from multiprocessing import get_all_start_methods, get_context
 
 import msgspec
 
@@ -16,7 +19,8 @@ from clinicflow.errors import UnusableRecording
 from clinicflow.replay.findings import Difference, Expected
 from clinicflow.replay.fold import Fold, Folded, fast_folding
 from clinicflow.replay.recorded import Recorded
-from clinicflow.replay.sources import Place, Source, open_source
+from clinicflow.replay.sources import Bundles, Compiled, Place, Source, open_source
+from clinicflow.store.rows import PlacedRow
 
 _WORTH_PROCESSES = 20_000
 _SHOWN = 1000
@@ -54,14 +58,32 @@ def replay(place: Place, processes: int | None = None) -> Report:
     Raises ``UnusableRecording`` when no agent has ever applied an event, and what opening the place raises.
     """
     started = time.perf_counter()
-    recorded = asyncio.run(_recorded(place))
+    recorded, compiled = asyncio.run(_prepared(place))
     shares = shares_of(recorded, processes or _processes(recorded))
     if len(shares) == 1:
-        parts = [_fold_place(place, recorded, shares[0])]
+        parts = [_fold_place(place, recorded, shares[0], compiled)]
     else:
-        with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
+        with _pool(len(shares), compiled) as pool:
             parts = list(pool.map(_fold_place, [place] * len(shares), [recorded] * len(shares), shares))
     return _report(recorded, parts, time.perf_counter() - started)
+
+
+def _pool(size: int, compiled: Compiled) -> ProcessPoolExecutor:
+    """Processes that go on from what is loaded and compiled here, or begin anew where a copy would not be safe.
+
+    A copy of a process with several threads may hold locks that nobody gives back; a new one costs more than a second.
+    """
+    if threading.active_count() > 1 or "fork" not in get_all_start_methods():
+        return ProcessPoolExecutor(size, mp_context=get_context("spawn"))
+    gc.freeze()  # memory that no collection touches stays shared
+    return ProcessPoolExecutor(size, mp_context=get_context("fork"), initializer=_inherit, initargs=(compiled,))
+
+
+_inherited: Compiled = {}
+
+
+def _inherit(compiled: Compiled) -> None:
+    _inherited.update(compiled)
 
 
 async def replay_source(source: Source) -> Report:
@@ -72,12 +94,14 @@ async def replay_source(source: Source) -> Report:
     return _report(recorded, [part], time.perf_counter() - started)
 
 
-async def fold_partitions(source: Source, recorded: Recorded, partitions: Sequence[int]) -> _Part:
-    """Fold these partitions and compare."""
+async def fold_partitions(
+    source: Source, recorded: Recorded, partitions: Sequence[int], compiled: Compiled | None = None
+) -> _Part:
+    """Fold these partitions and compare. ``compiled`` are bundles of the source that need not be compiled again."""
     fast_folding()
     expected = Expected(recorded, partitions)
     await expected.load(source)
-    fold = Fold(source, recorded, expected)
+    fold = Fold(source, recorded, expected, compiled=compiled)
     for partition in partitions:
         await fold.partition(partition)
     folded = await fold.finish()
@@ -110,19 +134,27 @@ def _processes(recorded: Recorded) -> int:
     return (os.cpu_count() or 1) if rows > _WORTH_PROCESSES else 1
 
 
-async def _recorded(place: Place) -> Recorded:
+async def _prepared(place: Place) -> tuple[Recorded, Compiled]:
+    """The frame, and the bundles that the first rows of the longest partition name, which are most often all."""
     source = await open_source(place)
     try:
-        return usable(await source.recorded())
+        recorded = usable(await source.recorded())
+        bundles = Bundles(source, all_agents())
+        if recorded.heads:
+            async with aclosing(source.rows(max(recorded.heads, key=recorded.heads.__getitem__))) as batches:
+                first: list[PlacedRow] = await anext(batches, [])
+            for org_id, number in sorted({(row.org_id, row.bundle) for row in first}):
+                await bundles.get(org_id, number)
+        return recorded, bundles.kept
     finally:
         await source.close()
 
 
-def _fold_place(place: Place, recorded: Recorded, partitions: list[int]) -> _Part:
+def _fold_place(place: Place, recorded: Recorded, partitions: list[int], compiled: Compiled | None = None) -> _Part:
     async def run() -> _Part:
         source = await open_source(place)
         try:
-            return await fold_partitions(source, recorded, partitions)
+            return await fold_partitions(source, recorded, partitions, compiled or _inherited)
         finally:
             await source.close()
 

@@ -24,7 +24,7 @@ from clinicflow.events import BundleMigrated
 from clinicflow.replay.emissions import Emissions
 from clinicflow.replay.findings import Difference, Expected
 from clinicflow.replay.recorded import Recorded
-from clinicflow.replay.sources import Bundles, Source
+from clinicflow.replay.sources import Bundles, Compiled, Source
 from clinicflow.store.rows import PlacedRow
 
 T = TypeVar("T")
@@ -52,6 +52,7 @@ class Fold:
         recorded: Recorded,
         expected: Expected | None = None,
         agents: Mapping[str, Agent[Any]] | None = None,
+        compiled: Compiled | None = None,
     ) -> None:
         known = agents or all_agents()
         names = sorted(set(recorded.reached) & set(known)) or sorted(known)
@@ -59,7 +60,7 @@ class Fold:
         self.cases: dict[str, dict[str, AgentCase]] = {}
         self.result = Folded(differences=[], derived={}, journaled={})
         self._source = source
-        self._bundles = Bundles(source, known)
+        self._bundles = Bundles(source, known, compiled)
         self._expected = expected
         self._skipped = {(partition, position, agent) for partition, position, agent in recorded.skipped}
         self._histories = Histories(source)

@@ -103,24 +103,28 @@ async def open_source(place: Place) -> Source:
     return StoreSource(await connect(place.dsn or "", partitions=None, max_size=2))
 
 
-class Bundles:
-    """Compiled bundles of a source, by organization and number."""
+Compiled = dict[tuple[str, int], Bundle]
+"""Compiled bundles by organization and number."""
 
-    def __init__(self, source: Source, agents: Mapping[str, Agent[Any]]) -> None:
+
+class Bundles:
+    """Compiled bundles of a source; ``kept`` are those that have been asked for, or were compiled before."""
+
+    def __init__(self, source: Source, agents: Mapping[str, Agent[Any]], compiled: Compiled | None = None) -> None:
         self._source = source
         self._agents = agents
-        self._kept: dict[tuple[str, int], Bundle] = {}
+        self.kept: Compiled = dict(compiled or {})
 
     def at_hand(self, org_id: str, number: int) -> Bundle | None:
         """The bundle if it is in memory."""
-        return self._kept.get((org_id, number))
+        return self.kept.get((org_id, number))
 
     async def get(self, org_id: str, number: int) -> Bundle:
         """The bundle. Raises ``UnknownBundle``."""
-        found = self._kept.get((org_id, number))
+        found = self.kept.get((org_id, number))
         if found is None:
             stored = await self._source.bundle(org_id, number)
             if stored is None:
                 raise UnknownBundle(f"Expected bundle {number} of organization {org_id}, but it is not stored")
-            found = self._kept[org_id, number] = compile_bundle(stored.document, number, self._agents)
+            found = self.kept[org_id, number] = compile_bundle(stored.document, number, self._agents)
         return found
