@@ -22,7 +22,7 @@ from clinicflow.replay.sources import Place, Source, open_source
 EVENTS = 100_000
 
 
-_TOLD = re.compile(r"^(\d+) events of \d+ cases in ([\d.]+) s ", re.MULTILINE)
+_TOLD = re.compile(r"^(\d+) events of \d+ cases in [\d.]+ s \(([\d,]+) events/s\)", re.MULTILINE)
 
 
 async def measure(events: int = EVENTS) -> list[Figure]:
@@ -56,11 +56,11 @@ async def _replayed(system: System, name: str, target: float | None, *words: str
     found = _TOLD.search(said)
     if found is None:
         raise RuntimeError(f"expected the command to tell its rate, but it said: {said[:200]}")
-    rows, seconds = int(found[1]), float(found[2])
+    rows, rate = int(found[1]), float(found[2].replace(",", ""))
     verdict = next((word for word in ("DIFFERENT", "equal") if word in said), "no verdict")
     note = f"{rows} events on {os.cpu_count()} cores, {1e6 * (_cpu() - before) / rows:.0f} us of CPU an event with the "
     note += f"start of the program; {verdict}"
-    return Figure(name=name, value=rows / seconds, unit="events/s", target=target, note=note)
+    return Figure(name=name, value=rate, unit="events/s", target=target, note=note)
 
 
 def _command(system: System, *words: str) -> str:

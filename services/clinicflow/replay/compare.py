@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import aclosing
 from multiprocessing import get_all_start_methods, get_context
 
 import msgspec
@@ -20,7 +19,6 @@ from clinicflow.replay.findings import Difference, Expected
 from clinicflow.replay.fold import Fold, Folded, fast_folding
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Bundles, Compiled, Place, Source, open_source
-from clinicflow.store.rows import PlacedRow
 
 _WORTH_PROCESSES = 20_000
 _SHOWN = 1000
@@ -141,10 +139,10 @@ async def _prepared(place: Place) -> tuple[Recorded, Compiled]:
         recorded = usable(await source.recorded())
         bundles = Bundles(source, all_agents())
         if recorded.heads:
-            async with aclosing(source.rows(max(recorded.heads, key=recorded.heads.__getitem__))) as batches:
-                first: list[PlacedRow] = await anext(batches, [])
-            for org_id, number in sorted({(row.org_id, row.bundle) for row in first}):
-                await bundles.get(org_id, number)
+            async for rows in source.rows(max(recorded.heads, key=recorded.heads.__getitem__)):
+                for org_id, number in sorted({(row.org_id, row.bundle) for row in rows}):
+                    await bundles.get(org_id, number)
+                break
         return recorded, bundles.kept
     finally:
         await source.close()
