@@ -182,3 +182,7 @@ class SendFailed(ClinicflowError):
 
 class UnusableRecording(ClinicflowError):
     """There is nothing to replay here: no journal file, a damaged one, or a journal that no agent has read yet."""
+
+
+class UnknownId(ClinicflowError):
+    """Nothing is stored under this id; the message says of what it should be the id."""

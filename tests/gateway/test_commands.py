@@ -13,7 +13,8 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
-from clinicflow.gateway import commands, mllp
+from clinicflow.errors import UnknownId
+from clinicflow.gateway import commands, message_commands, mllp
 from tests.gateway.support import EVN, Network, arrival, message, pid, pv1
 from tests.gateway.test_http_door import roomed
 
@@ -71,7 +72,7 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
     async def open_store(_settings: Any) -> Any:
         return found.network.store
 
-    monkeypatch.setattr(commands, "open_store", open_store)
+    monkeypatch.setattr(message_commands, "open_store", open_store)
     yield found
     found.close()
 
@@ -151,6 +152,28 @@ def test_files_that_hold_nothing_to_send_are_refused(tmp_path: Path, name: str, 
     assert expected in run("send", str(file), "--mllp", "127.0.0.1:1", code=3)
 
 
+def test_a_file_of_a_folder_that_holds_nothing_to_send_stops_no_other(running: Running, tmp_path: Path) -> None:
+    (tmp_path / "a.hl7").write_text(arrival())
+    (tmp_path / "b.txt").write_text("Shopping list\rmilk\r")
+    (tmp_path / "c.ndjson").write_text('{"id": 1, "text": ' + json.dumps(arrival("A-9", "V-9")) + "}\n{]\n")
+    (tmp_path / "d.json").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "e.hl7").write_text(arrival("A-2", "V-2"))
+
+    output = run("send", str(tmp_path), "--mllp", running.mllp, code=1)
+
+    assert f"{tmp_path}/b.txt: expected MSH before segment Sho" in output
+    assert f"{tmp_path}/c.ndjson:2: expected JSON" in output
+    assert f"{tmp_path}/d.json: expected text in UTF-8" in output
+    lines = [line.split() for line in output.splitlines()]
+    assert ["not", "sent", "3"] in lines
+    assert ["AA", "2"] in lines
+    assert ["total", "5"] in lines
+    assert {line["control_id"] for line in map(json.loads, run("messages", "list", "--json").splitlines())} == {
+        "A-1",
+        "A-2",
+    }, "nothing of a file with a fault was sent"
+
+
 def test_what_cannot_be_delivered_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clinicflow.gateway.clients._PAUSES", (0.0,))
     file = tmp_path / "a.hl7"
@@ -177,6 +200,35 @@ def test_messages_are_listed_shown_and_raw_text_only_when_asked_for(running: Run
     assert [(row.action, row.what) for row in audit][-1] == ("read-message", {"message_id": newest["message_id"]})
 
 
+def test_what_the_agents_made_of_a_messages_events_is_told(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "two.hl7"
+    file.write_text(arrival() + arrival("A-2", "V-2", "70002"))
+    run("send", str(file), "--mllp", running.mllp)
+    running.call(running.network.place())
+    second, first = (json.loads(line) for line in run("messages", "list", "--json").splitlines())
+    assert "checked-in  placed" in run("messages", "show", first["message_id"])
+    assert "  refused " not in run("messages", "list")
+
+    running.call(running.network.agents_pass(refuse="checked-in", reason="Expected an open visit"))
+
+    shown = run("messages", "show", second["message_id"])
+    assert f"{second['event_ids'][0]}  checked-in  refused" in shown
+    assert "refused by flow: visit-ended, Expected an open visit" in shown
+    [event] = json.loads(run("messages", "show", second["message_id"], "--json"))["events"]
+    assert (event["state"], event["rejections"][0]["agent"]) == ("refused", "flow")
+    assert all("  refused " in line for line in run("messages", "list").splitlines())
+    listed = [json.loads(line) for line in run("messages", "list", "--json").splitlines()]
+    assert [line["refused"] for line in listed] == [second["event_ids"], first["event_ids"]]
+
+
+def test_what_is_no_id_of_a_message_is_told(running: Running) -> None:
+    for words in (("show", "nope"), ("resend", "nope")):
+        result = runner.invoke(commands.app, ["messages", *words])
+        assert result.exit_code == 1
+        assert isinstance(result.exception, UnknownId)
+        assert str(result.exception) == "expected the id of a message (a UUID), but got nope"
+
+
 def test_a_dead_letter_is_resent_after_the_feed_file_was_changed(running: Running, tmp_path: Path) -> None:
     file = tmp_path / "two.hl7"
     file.write_text(arrival() + message("ADT^A02", EVN, pid(), pv1("NORTH^9"), control="C-2"))
@@ -184,12 +236,12 @@ def test_a_dead_letter_is_resent_after_the_feed_file_was_changed(running: Runnin
     run("messages", "resend", "--outcome", "dead-letter", code=1)
     feed = running.call(running.network.feed())
     feed.rooms["NORTH^9"] = "n-6"
-    monkeyed = commands.Services
+    monkeyed = message_commands.Services
     try:
-        commands.Services = lambda _store, _settings: running.network.services  # type: ignore[assignment,misc]
+        message_commands.Services = lambda _store, _settings: running.network.services  # type: ignore[assignment,misc]
         assert counted(run("messages", "resend", "--outcome", "dead-letter")) == {"events": 1, "total": 1}
     finally:
-        commands.Services = monkeyed  # type: ignore[misc]
+        message_commands.Services = monkeyed  # type: ignore[misc]
     assert counted(run("messages", "counts")) == {"events": 2, "received": 2}
 
 

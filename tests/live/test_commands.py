@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from clinicflow.errors import GroupConflict, NotResubmittable, UnknownAgent
+from clinicflow.errors import GroupConflict, NotResubmittable, UnknownAgent, UnknownId
 from clinicflow.live.commands import app, chosen, group_of
 from clinicflow.store.partition import partition_of
 from clinicflow.store.postgres import connect
@@ -28,6 +28,17 @@ def test_group_is_named_after_its_agents_unless_told() -> None:
     assert group_of(["all"], None) == "all"
     assert group_of(["vitals", "flow"], None) == "flow-vitals"
     assert group_of(["vitals"], "bedside") == "bedside"
+
+
+@pytest.mark.parametrize("word", ["show", "resubmit"])
+@pytest.mark.embedded
+@pytest.mark.usefixtures("environment")
+def test_what_is_no_id_of_a_dead_letter_is_told(word: str) -> None:
+    result = CliRunner().invoke(app, ["dead-letters", word, "nope"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, UnknownId)
+    assert str(result.exception).startswith("expected the id of a dead letter (a UUID)")
+    assert str(result.exception).endswith("but got nope")
 
 
 @pytest.fixture

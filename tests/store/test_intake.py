@@ -148,3 +148,6 @@ async def test_a_refused_event_tells_why(store: Store) -> None:
     found = await store.outcome(ORG, uid("a"))
     assert found is not None
     assert (found.state, found.rejections) == ("refused", (refusal,))
+    assert await store.rejected(ORG, [uid("a"), uid("never accepted")]) == {uid("a")}
+    assert await store.rejected("other", [uid("a")]) == frozenset()
+    assert await store.rejected(ORG, []) == frozenset()

@@ -17,6 +17,14 @@ def named(name: str) -> str:
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
 
 
+def canonical(text: str) -> str | None:
+    """A UUID in the one form in which ids are stored, lower case with hyphens; None for what is no UUID."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
 def derived_id(case: str, cause: str, rule: str, ordinal: int = 0) -> str:
     """Id of an event that an agent derives; without the version of the rule, so that a new one repeats nothing."""
     return named(f"event|{case}|{cause}|{rule}|{ordinal}")

@@ -15,34 +15,49 @@ _WRAPPING = (b"FHS", b"BHS", b"BTS", b"FTS")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One message (``hl7``) or one event (``event``), and where it stands: file and number within it."""
+    """One message (``hl7``) or one event (``event``), and where it stands: file and number within it.
+
+    Or, of a whole file, what is wrong with it (``fault``): there is nothing to send then.
+    """
 
     where: str
     hl7: bytes | None = None
     event: dict[str, Any] | None = None
+    fault: str = ""
 
 
 def items_of(path: Path) -> Iterator[Item]:
     """Everything in a file, or in a folder's files in order of their names.
 
-    Raises ``SendFailed`` for what is no file, has an unknown ending, or does not hold what its ending says.
+    A file of a folder that does not hold what its ending says is one item with a fault, and nothing of it is sent.
+    Raises ``SendFailed`` when ``path`` itself is such a file, is no file, or has an unknown ending.
     """
     if path.is_dir():
         for inner in sorted(path.rglob("*")):
             if inner.is_file() and inner.suffix.lower() in HL7_ENDINGS + JSON_ENDINGS:
-                yield from items_of(inner)
+                try:
+                    found = list(_items_of_file(inner))
+                except SendFailed as failure:
+                    found = [Item(str(inner), fault=str(failure))]
+                yield from found
         return
+    yield from _items_of_file(path)
+
+
+def _items_of_file(path: Path) -> Iterator[Item]:
     if not path.is_file():
         raise SendFailed(f"Expected a file or folder, but {path} is neither")
     suffix = path.suffix.lower()
-    if suffix in JSON_ENDINGS:
-        yield from _json_items(path)
-    elif suffix in HL7_ENDINGS:
-        yield from _hl7_items(path)
-    else:
+    if suffix not in JSON_ENDINGS + HL7_ENDINGS:
         raise SendFailed(
             f"Expected a file that ends with one of {', '.join(HL7_ENDINGS + JSON_ENDINGS)}, but got {path}"
         )
+    try:
+        yield from _json_items(path) if suffix in JSON_ENDINGS else _hl7_items(path)
+    except UnicodeDecodeError as error:
+        raise SendFailed(f"{path}: expected text in UTF-8") from error
+    except OSError as error:
+        raise SendFailed(f"{path}: expected a file that can be read ({type(error).__name__})") from error
 
 
 def _hl7_items(path: Path) -> Iterator[Item]:

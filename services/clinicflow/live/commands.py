@@ -15,7 +15,8 @@ import uvloop
 
 from clinicflow.agents import all_agents
 from clinicflow.core.agent import Agent
-from clinicflow.errors import NotResubmittable, UnknownAgent
+from clinicflow.core.ids import canonical
+from clinicflow.errors import UnknownAgent, UnknownId
 from clinicflow.live.batches import TransportSettings
 from clinicflow.live.inbox import Inbox
 from clinicflow.live.relay import Relay
@@ -167,11 +168,14 @@ def list_(
 @dead_letters.command()
 def show(dead_letter_id: str) -> None:
     """Show one dead letter; its bytes only by their hash."""
+    known = canonical(dead_letter_id)
+    if known is None:
+        raise UnknownId(f"expected the id of a dead letter (a UUID), but got {dead_letter_id}")
 
     async def run(store: LiveStore) -> None:
-        letter = await store.find_dead_letter(dead_letter_id)
+        letter = await store.find_dead_letter(known)
         if letter is None:
-            raise NotResubmittable("Expected the id of a dead letter, but there is none such")
+            raise UnknownId("Expected the id of a dead letter, but there is none such (`clinicflow dead-letters list`)")
         for name in letter.__struct_fields__:
             if name != "payload":
                 typer.echo(f"{name}: {getattr(letter, name)}")
@@ -188,7 +192,10 @@ def resubmit_(dead_letter_ids: Annotated[list[str], typer.Argument(help="Ids, or
         ids = dead_letter_ids
         if ids == ["all"]:
             ids = [each.dead_letter_id for each in await store.dead_letters() if each.kind in ("decode", "step")]
-        for each in ids:
+        for given in ids:
+            each = canonical(given)
+            if each is None:
+                raise UnknownId(f"expected the id of a dead letter (a UUID), or all, but got {given}")
             answer = await resubmit(store, each)
             typer.echo(f"{each}: {answer.status} as {answer.event_id}")
 

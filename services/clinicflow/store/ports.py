@@ -71,6 +71,9 @@ class IntakeStore(Protocol):
     async def outcome(self, org_id: str, event_id: str) -> EventOutcome | None:
         """Where an event stands, or None when it was never accepted."""
 
+    async def rejected(self, org_id: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these events that an agent refused."""
+
     async def messages(
         self,
         org_id: str,

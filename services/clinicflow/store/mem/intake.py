@@ -166,6 +166,11 @@ class MemoryIntake:
             rejections=refusals,
         )
 
+    async def rejected(self, org_id: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these events that an agent refused."""
+        refused = {row.event_id for row in self._tables.rejections.values() if row.org_id == org_id}
+        return frozenset(refused.intersection(event_ids))
+
     async def messages(
         self,
         org_id: str,

@@ -160,6 +160,11 @@ class PgIntake:
         passed = row["reached"] is not None and row["reached"] >= row["position"]
         return EventOutcome(**common, **place, state="applied" if passed else "placed")
 
+    async def rejected(self, org_id: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these events that an agent refused."""
+        found = await self._pool.rows(_SQL, "rejected", org=org_id, events=list(event_ids))
+        return frozenset(row["event_id"] for row in found)
+
     async def messages(
         self,
         org_id: str,

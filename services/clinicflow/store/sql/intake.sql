@@ -126,3 +126,9 @@ where j.org_id = :org and j.event_id = :event::uuid;
 -- The refusals of one event.
 select partition, position, org_id, event_id::text as event_id, agent, code, reason
 from rejection where partition = :partition and position = :position order by agent;
+
+-- name: rejected
+-- Those of some events that an agent refused.
+select distinct j.event_id::text as event_id
+from unnest(:events::uuid[]) as w (event_id) join journal j on j.org_id = :org and j.event_id = w.event_id
+    join place p on p.jid = j.jid join rejection r on r.partition = p.partition and r.position = p.position;
