@@ -67,7 +67,7 @@ def _command(system: System, *words: str) -> str:
     """What ``clinicflow replay`` says. Exit code 1 says that something differs, which is told as a figure's note."""
     done = subprocess.run(
         [sys.executable, "-m", "clinicflow.cli", "replay", *words],
-        env=system.environment(CLINICFLOW_DSN=system.postgres.dsn("read")),
+        env=system.environment(),
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode not in (0, 1):

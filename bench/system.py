@@ -104,6 +104,7 @@ class System:
             **os.environ,
             "CLINICFLOW_HOME": str(self.folder),
             "CLINICFLOW_DSN": self.postgres.dsn("app"),
+            "CLINICFLOW_DSN_READ": self.postgres.dsn("read"),
             "CLINICFLOW_KAFKA": self.bootstrap,
             "CLINICFLOW_PARTITIONS": str(PARTITIONS),
             "CLINICFLOW_LOG_LEVEL": "WARNING",
