@@ -13,7 +13,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 E = TypeVar("E", bound=Event)
 
 
-class Raise(msgspec.Struct, frozen=True):
+class Raise(msgspec.Struct, frozen=True, gc=False):
     """A derived event that an agent asks for: ``step()`` completes the envelope and the id.
 
     ``case_id`` None means the same case. ``fields`` are the event's own fields.
@@ -26,7 +26,7 @@ class Raise(msgspec.Struct, frozen=True):
     key: str = ""
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a handler may know beside state and event: place in the journal, patient, open tasks, tables, clinic."""
 
     logged_at: Micros

@@ -19,7 +19,7 @@ def is_primary(event: Event) -> bool:
     return event.BY not in ("derived", "timer") and not event.source_system.startswith(SOURCE)
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """What an event is derived from: agent and placed event. ``cause`` is the event that its id follows from: the event
     itself, or the one whose timer it is that has fired. ``patient_id`` is the case's, for events that name none."""
 

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from clinicflow.core.durations import DAY, MINUTE, SECOND
@@ -68,7 +69,14 @@ def parse_ranges(text: object) -> tuple[Range, ...]:
 
 
 def _range(text: object) -> Range:
-    ends = text.split("-") if isinstance(text, str) else []
+    if not isinstance(text, str):
+        raise InvalidBundle(f"Expected hours such as 08:00-17:00, but got {text!r}")
+    return _range_of(text)
+
+
+@lru_cache(maxsize=1024)  # a network's shifts are a few ranges, written thousands of times
+def _range_of(text: str) -> Range:
+    ends = text.split("-")
     if len(ends) != 2:
         raise InvalidBundle(f"Expected hours such as 08:00-17:00, but got {text!r}")
     start, end = (_minute(end) for end in ends)

@@ -18,20 +18,20 @@ HELD = frozenset({"accepted", "in-progress", "on-hold"})
 """Statuses of a task that somebody holds."""
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(msgspec.Struct, frozen=True, gc=False):
     """Why a request changes nothing: a code for programs, a sentence for people."""
 
     code: str
     reason: str
 
 
-class Permit(msgspec.Struct, frozen=True):
+class Permit(msgspec.Struct, frozen=True, gc=False):
     """A person may do the task, by this rule of the scope of practice."""
 
     scope_rule: str | None = None
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Ask(msgspec.Struct, frozen=True, gc=False):
     """Who asks for what. ``at`` is when, in UTC microseconds; ``event_id`` is the request.
 
     ``may(task, person, as_lead)`` decides whether a person may do the task; ``closers`` are the events that end it.

@@ -95,7 +95,8 @@ class Fold:
         if sides is None:
             sides = self.cases[event.case_id] = {}
         changes: list[TaskChange] = []
-        for agent in await self._asked(placed):
+        agents = self._known(placed)
+        for agent in await self._asked(placed) if agents is None else agents:
             name = agent.name
             side = sides.get(name)
             number = bundle_for(agent, side, placed)
@@ -135,18 +136,20 @@ class Fold:
             self.result.derived, self.result.journaled = await self._emissions.left(self._source)
         return self.result
 
-    async def _asked(self, placed: Placed) -> tuple[Agent[Any], ...]:
-        """The agents that may look at this type of event under the row's bundle or an older one, in order."""
+    def _known(self, placed: Placed) -> tuple[Agent[Any], ...] | None:
+        """The agents that may look at this type of event, in order; None when it was not met under the row's bundle."""
         event: Any = placed.event
         if event.TYPE in ADDRESSED:
             return self._named.get(event.agent, ())
-        key = (event.org_id, placed.bundle, event.TYPE)
-        found = self._concerned.get(key)
-        if found is None:
-            bundles = [await self._bundle(event.org_id, number) for number in range(1, placed.bundle + 1)]
-            found = self._concerned[key] = tuple(
-                agent for agent in self.agents if any(event.TYPE in bundle.subscribed(agent.name) for bundle in bundles)
-            )
+        return self._concerned.get((event.org_id, placed.bundle, event.TYPE))
+
+    async def _asked(self, placed: Placed) -> tuple[Agent[Any], ...]:
+        """The agents that look at this type of event under the row's bundle or an older one, remembered."""
+        event: Any = placed.event
+        bundles = [await self._bundle(event.org_id, number) for number in range(1, placed.bundle + 1)]
+        found = self._concerned[event.org_id, placed.bundle, event.TYPE] = tuple(
+            agent for agent in self.agents if any(event.TYPE in bundle.subscribed(agent.name) for bundle in bundles)
+        )
         return found
 
     async def _bundle(self, org_id: str, number: int) -> Bundle:
@@ -229,4 +232,4 @@ async def ahead(batches: AsyncIterator[T]) -> AsyncIterator[T]:
 
 def fast_folding() -> None:
     """Fewer rounds of garbage collection: a fold makes much and throws nothing in circles away."""
-    gc.set_threshold(50_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
