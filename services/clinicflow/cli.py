@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "embedded.commands": ("up", "serve", "doctor"),
     "gateway.commands": ("send", "messages", "token"),
     "live.commands": ("worker", "relay", "timekeeper", "inbox", "dead-letters", "regroup"),
+    "protocols.commands": ("protocols",),
     "replay.commands": ("replay", "board"),
     "simulate.commands": ("simulate",),
     "store.bundle_commands": ("bundle",),

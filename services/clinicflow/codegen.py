@@ -84,7 +84,8 @@ def _class_vars(wire: str, schema: Schema, enums: dict[str, Schema]) -> Iterator
     texts, maps = "tuple[str, ...]", "dict[str, tuple[str, ...]]"
     values: list[tuple[str, str, Any]] = [("TYPE", "str", wire)]
     values += [(name, "str", schema[name.lower()]) for name in ("CASE", "AREA", "BY")]
-    values += [("ENDS", "str | None", schema.get("ends")), ("REQUIRES", texts, tuple(schema.get("requires", ())))]
+    values += [("ENDS", "str | None", schema.get("ends")), ("OPENS", "bool", schema.get("opens", False))]
+    values += [("REQUIRES", texts, tuple(schema.get("requires", ())))]
     values += [(mark.upper(), texts, tuple(f["name"] for f in own if f.get(mark))) for mark in ("personal", "stamped")]
     units = {f["name"]: (f["unit"], f["scale"]) for f in own if "scale" in f}
     symbols = {f["name"]: found for f in own if (found := _enum_of(f["type"], enums))}

@@ -6,6 +6,6 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_dir(name: str) -> Path:
-    """The folder ``name`` (``schemas``, ``protocols``, ``bundles``, ``deploy``) in the wheel or in a checkout."""
+    """The folder ``name`` (``schemas``, ``protocols``, ``scenarios`` ...) in the wheel or in a checkout."""
     shipped = _PACKAGE / "_data" / name
     return shipped if shipped.is_dir() else _PACKAGE.parent.parent / name

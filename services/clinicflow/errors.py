@@ -186,3 +186,7 @@ class UnusableRecording(ClinicflowError):
 
 class UnknownId(ClinicflowError):
     """Nothing is stored under this id; the message says of what it should be the id."""
+
+
+class InvalidScenario(ClinicflowError):
+    """A scenario cannot be played; the message names file, scenario and what was expected."""

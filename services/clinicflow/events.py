@@ -88,6 +88,7 @@ class CheckedIn(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'arrival'
     BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown'), 'acuity': ('routine', 'urgent', 'asap', 'stat')}
 
     identifiers_matched: int  # How many patient identifiers were compared and matched; two or more identify.
@@ -149,6 +150,7 @@ class CriticalResultReceived(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'order'
     AREA: ClassVar[str] = 'lab'
     BY: ClassVar[str] = 'feed'
+    OPENS: ClassVar[bool] = True
     PERSONAL: ClassVar[tuple[str, ...]] = ('value_text',)
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'system': ('loinc', 'local', 'unknown')}
 
@@ -218,6 +220,7 @@ class LabTestOrdered(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'order'
     AREA: ClassVar[str] = 'lab'
     BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'test_system': ('loinc', 'local', 'unknown'), 'specimen_class': ('blood', 'urine', 'swab', 'tissue', 'other'), 'priority': ('routine', 'urgent', 'asap', 'stat'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
 
     order_number: str  # Number that the orderer gave to the order; opaque.
@@ -272,6 +275,7 @@ class PatientArrived(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'arrival'
     BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'mode': ('appointment', 'walk_in', 'ambulance', 'transfer', 'unknown')}
 
     mode: str  # How the patient came.
@@ -390,6 +394,7 @@ class RefillRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'refill'
     AREA: ClassVar[str] = 'refill'
     BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'drug_system': ('rxnorm', 'ndc', 'local', 'unknown'), 'controlled_schedule': ('none', 'II', 'III', 'IV', 'V', 'unknown'), 'requested_by': ('patient', 'pharmacy', 'portal', 'other'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
 
     drug_code: str  # Code of the drug.
@@ -468,6 +473,7 @@ class ResultReceived(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'order'
     AREA: ClassVar[str] = 'lab'
     BY: ClassVar[str] = 'feed'
+    OPENS: ClassVar[bool] = True
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'status': ('P', 'F', 'C', 'X', 'unknown')}
 
     result_id: str  # Number that the laboratory gave to the result; opaque.
@@ -868,6 +874,7 @@ class TicketIssued(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'arrival'
     BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
 
     ticket: str  # Code shown on public screens; says nothing about the patient.
     language: str | None = None  # Language in which the patient wants to be called (BCP 47).
@@ -896,6 +903,7 @@ class UnmatchedReceived(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'unmatched'
     AREA: ClassVar[str] = 'records'
     BY: ClassVar[str] = 'feed'
+    OPENS: ClassVar[bool] = True
 
     identifier_kind: str  # Kind of identifier that was not found.
     message_ref: str  # Reference of the stored message; opaque.

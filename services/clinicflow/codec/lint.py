@@ -14,11 +14,12 @@ from typing import Any
 from clinicflow.codec.compat import incompatibilities
 from clinicflow.codec.registry import released
 from clinicflow.core.event import ENVELOPE
+from clinicflow.core.kinds import KEYS, KINDS
 from clinicflow.data import data_dir
 
 Schema = dict[str, Any]
 
-CASES = frozenset({"visit", "order", "refill", "room", "unmatched", "any"})
+CASES = KINDS | {"any"}
 AREAS = frozenset(
     {
         *("scheduling", "arrival", "rooming", "vitals", "lab", "meds", "refill", "procedures", "education", "referral"),
@@ -69,6 +70,9 @@ def event_problems(stem: str, schema: Schema, envelope: list[Schema]) -> Iterato
         if name not in ENVELOPE:
             yield f"requires: {name} is no field of the envelope"
     names = [field["name"] for field in fields]
+    key = KEYS.get(schema.get("case", ""), "case_id")
+    if key not in names and schema.get("case") != "room":  # whoever tells of a room names it beside the event
+        yield f"expected the field {key}, from which the case of a {schema['case']} follows"
     if any("scale" in field for field in fields) and "originals" not in names:
         yield "expected a field originals, which keeps quantities as they were sent"
     yield from _type_problems(schema, schema["name"], {})

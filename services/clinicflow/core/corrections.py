@@ -14,6 +14,7 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.core.difference import apply_difference
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.history import DEPTH, Tree, effective, objection
+from clinicflow.core.kinds import IMPERSONAL
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
 from clinicflow.core.plain import applies, bundle_for, plain
 from clinicflow.core.task import Task
@@ -95,7 +96,7 @@ def _corrected(by: Refolding, case: AgentCase, placed: Placed, earlier: Sequence
     work = Work(by.agent, case, placed, by.bundle)
     if root is None or not applies(by.agent, by.bundle, root):
         return work.outcome()
-    if root.event.CASE == "room" and sum(row.position > root.position for row in earlier) > REACH:
+    if root.event.CASE in IMPERSONAL and sum(row.position > root.position for row in earlier) > REACH:
         reason = f"Expected a correction of one of the last {REACH} events of this case, but it is of an older one."
         return work.outcome(Rejection("too-old", reason))
     refused = _refused_in(earlier, by.agent.name) | frozenset(case.refused)

@@ -7,6 +7,7 @@ import msgspec
 
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.ids import derived_id
+from clinicflow.core.kinds import IMPERSONAL
 from clinicflow.errors import InvalidEvent
 from clinicflow.events import EVENT_TYPES
 
@@ -34,7 +35,8 @@ def derive(
 ) -> Event:
     """A derived event of type ``type_``; ``rule`` and ``nth`` tell it from others of the same cause.
 
-    It happened when its cause happened and was entered when that was placed. A room's event names no patient.
+    It happened when its cause happened and was entered when that was placed. The event of an endless case names no
+    patient.
     Raises ``InvalidEvent`` when the fields do not fit the type.
     """
     event_type = EVENT_TYPES.get(type_)
@@ -43,7 +45,7 @@ def derive(
     values = own_fields(event_type, fields, rule)
     values.update(envelope_of(source, case))
     values["event_id"] = derived_id(source.placed.event.case_id, source.cause, rule, nth)
-    if event_type.CASE == "room":
+    if event_type.CASE in IMPERSONAL:
         values["patient_id"] = None
     try:
         return msgspec.convert(values, event_type, from_attributes=True)

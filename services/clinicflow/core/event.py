@@ -17,12 +17,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     TYPE: ClassVar[str] = ""
     """Wire name: the stem of the schema's file."""
     CASE: ClassVar[str] = ""
-    """Kind of case: visit, order, refill, room, unmatched or any."""
+    """Kind of case (see ``kinds``), or any."""
     AREA: ClassVar[str] = ""
     BY: ClassVar[str] = ""
     """Who normally emits it: person, feed, derived or timer; the last two are refused at the public door."""
     ENDS: ClassVar[str | None] = None
     """Kind of case that it ends, if it ends one."""
+    OPENS: ClassVar[bool] = False
+    """Whether it may be the first event of its case."""
     REQUIRES: ClassVar[tuple[str, ...]] = ()
     """Envelope fields that may not be null for this event."""
     PERSONAL: ClassVar[tuple[str, ...]] = ()

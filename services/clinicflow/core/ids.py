@@ -45,9 +45,14 @@ def fired_id(timer: str) -> str:
     return named(f"fired|{timer}")
 
 
+def endless_case(kind: str, org: str, key: str) -> str:
+    """The case of something that goes on for ever (see ``kinds.KEYS``), by its id within the organization."""
+    return named(f"{kind}|{org}|{key}")
+
+
 def room_case(org: str, room_id: str) -> str:
     """The endless case of a room."""
-    return named(f"room|{org}|{room_id}")
+    return endless_case("room", org, room_id)
 
 
 def event_id(org: str, client: str, key: str) -> str:

@@ -8,6 +8,7 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.core.corrections import Bundles, correct
 from clinicflow.core.event import Placed
 from clinicflow.core.hashing import next_hash
+from clinicflow.core.kinds import IMPERSONAL
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.pack import pack, unpack
 from clinicflow.core.plain import addressed, applies, bundle_for, plain
@@ -51,12 +52,12 @@ def case_view(cases: Mapping[str, AgentCase], placed: Placed | None = None) -> V
 
 
 def case_open(cases: Mapping[str, AgentCase]) -> bool:
-    """Whether the case goes on: a visit that has not ended, a room always, else while a task or timer is open."""
+    """Whether it goes on: a visit that has not ended, an endless case always, else while a task or timer is open."""
     sides = [cases[name] for name in sorted(cases)]
     kinds = {side.kind for side in sides}
     if "visit" in kinds:
         return not any(ended(side.phase) for side in sides)
-    return "room" in kinds or any(side.timers or any(task.open for task in side.tasks) for side in sides)
+    return bool(kinds & IMPERSONAL) or any(side.timers or any(task.open for task in side.tasks) for side in sides)
 
 
 def _awaited(case: AgentCase, event_id: str) -> bool:

@@ -11,6 +11,7 @@ from clinicflow.core.cel import NAMELESS, Prepared
 from clinicflow.core.derive import Source
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.hashing import digest
+from clinicflow.core.kinds import IMPERSONAL, WITH_END
 from clinicflow.core.outcome import AgentCase, Ended, Outcome, Rejection, RuleError, Timer
 from clinicflow.core.task import OPEN, Task, TaskChange
 
@@ -20,9 +21,6 @@ an outage does not page everybody."""
 
 KEPT = 20
 """How many ended tasks (by id and status) and refused requests a case remembers."""
-
-PINNED = frozenset({"visit", "order", "refill", "unmatched"})
-"""Kinds of case with an end: they keep the bundle of their first row."""
 
 BLANK = AgentCase()
 """A case that the agent has not heard of."""
@@ -165,14 +163,14 @@ class Work:
             timers=self.timers,
             patient=self.patient,
             phase=self.phase,
-            bundle=case.bundle or (placed.bundle if kind in PINNED else 0),
+            bundle=case.bundle or (placed.bundle if kind in WITH_END else 0),
             hash=digest(told),
             position=placed.position,
             code=self.agent.version,
             ended=self.ended,
             refused=self.refused,
             kind=kind,
-            patient_id=case.patient_id or (event.patient_id if kind != "room" else None),
+            patient_id=case.patient_id or (event.patient_id if kind not in IMPERSONAL else None),
             view=view,
         )
         return Outcome(after, self.changes, self.derived, self.set, self.cleared, rejection, self.errors)

@@ -12,8 +12,9 @@ from clinicflow.auth import Principal
 from clinicflow.codec.times import micros_of
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event
+from clinicflow.core.ids import endless_case, room_case
 from clinicflow.core.ids import event_id as client_event_id
-from clinicflow.core.ids import room_case
+from clinicflow.core.kinds import KEYS
 from clinicflow.errors import InvalidEvent, Problem, Refused
 from clinicflow.events import EVENT_TYPES
 from clinicflow.gateway import personal, stamps
@@ -61,6 +62,7 @@ class Check:
         room = doc.pop("room_id", None) if "room_id" not in kind.__struct_fields__ and kind.CASE == "room" else None
         clinic = self._clinic(doc, problems)
         self._room(kind, doc, room, clinic, problems)
+        self._endless(kind, doc, problems)
         if "occurred_at" not in doc and (self._principal.kind == "staff" or kind.AREA == "task"):
             doc["occurred_at"] = self._now
         derive = "case_id" not in doc and not problems
@@ -139,6 +141,16 @@ class Check:
             problems.append(Problem("room_id", f"is no room of clinic {clinic}", "one of " + ", ".join(sorted(rooms))))
         elif kind.CASE == "room":
             doc["case_id"] = room_case(self._principal.org_id, named_room)
+
+    def _endless(self, kind: type[Event], doc: dict[str, Any], problems: list[Problem]) -> None:
+        """The case of a stock item, an instrument load, a member of staff ... follows from the field that names it."""
+        named_by = KEYS.get(kind.CASE) if kind.CASE != "room" else None
+        key = doc.get(named_by) if named_by is not None else None
+        if not isinstance(key, str) or not key:
+            return
+        case = endless_case(kind.CASE, self._principal.org_id, key)
+        if doc.setdefault("case_id", case) != case:
+            problems.append(Problem("case_id", f"is another case than that of {named_by}", "that it is left out"))
 
     def _actor(self, kind: type[Event], doc: dict[str, Any], clinic: str, problems: list[Problem]) -> dict[str, Any]:
         """Who acts, with role and credentials of the bundle; a client's claims about these are not taken over."""

@@ -2,17 +2,13 @@
 
 import json
 
+from clinicflow.events import EVENT_TYPES
 from clinicflow.store.ports import IntakeTransaction
 
 AUTHORITY = "clinicflow"
 """The authority of identifiers that intake gives itself."""
 
-OPENERS = frozenset(
-    {
-        "patient-arrived", "ticket-issued", "checked-in", "lab-test-ordered", "refill-requested", "result-received",
-        "critical-result-received", "unmatched-received",
-    }
-)  # fmt: skip
+OPENERS = frozenset(name for name, event in EVENT_TYPES.items() if event.OPENS)
 """Events that may begin a case; the patient whom the first of them names is the case's."""
 
 

@@ -1,0 +1,178 @@
+"""A clinic in memory on which a scenario is played: all agents, virtual time, requests stamped as intake does."""
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from clinicflow.core.agent import Agent
+from clinicflow.core.bundle import Bundle
+from clinicflow.core.event import Event, Placed
+from clinicflow.core.ids import endless_case, named
+from clinicflow.core.kinds import KEYS
+from clinicflow.core.outcome import AgentCase, Outcome
+from clinicflow.core.task import Task
+from clinicflow.core.visit import in_clinic
+from clinicflow.core.waiting import forgotten
+from clinicflow.core.whatif import VirtualWorld
+from clinicflow.errors import InvalidScenario
+from clinicflow.events import EVENT_TYPES
+
+MINUTE = 60_000_000
+START = 1_795_453_200_000_000
+"""Monday 2026-11-23, 17:00 UTC: 09:00 at the demo's north clinic."""
+PATIENT = "patient-1"
+
+Defaults = Mapping[str, Mapping[str, Any]]
+
+
+class Stage(VirtualWorld):
+    """One clinic. ``minute`` counts from ``START``. ``forgotten_after`` are events that left a patient to nobody."""
+
+    def __init__(self, agents: Mapping[str, Agent[Any]], bundle: Bundle, clinic: str, defaults: Defaults) -> None:
+        super().__init__(agents, bundle)
+        self.clinic = clinic
+        self.forgotten_after: list[str] = []
+        self.rule_errors: list[str] = []
+        self._defaults = defaults
+        self._numbers = count()
+
+    def case_id(self, name: str | None, kind: str, fields: Mapping[str, Any]) -> str:
+        """The case of a name: ``stock:gauze`` an endless one, another name one of the story, None that of the kind."""
+        if name is not None and ":" in name:
+            of, _, which = name.partition(":")
+            return endless_case(of, self.bundle.org_id, which)
+        if name is None and kind in KEYS:
+            key: Any = self.clinic if kind == "clinic" else fields.get(KEYS[kind])
+            if key is None:
+                raise InvalidScenario(f"expected {KEYS[kind]} in the fields, or a case such as {kind}:some-id")
+            return endless_case(kind, self.bundle.org_id, str(key))
+        return named(f"story|{name or ('visit' if kind == 'any' else kind)}")
+
+    def happens(
+        self,
+        kind: str,
+        minute: float,
+        *,
+        told: float | None = None,
+        case: str | None = None,
+        by: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        **envelope: Any,
+    ) -> Event:
+        """Something happens at a minute and is told at ``told``, or at once. ``by`` is a member of staff."""
+        event_type = EVENT_TYPES.get(kind)
+        if event_type is None:
+            raise InvalidScenario(f"expected a known event, but got {kind!r}")
+        at = START + round(minute * MINUTE)
+        logged = at if told is None else START + round(told * MINUTE)
+        values = {**self._defaults.get(kind, {}), **(fields or {})}
+        values = {name: self._value(event_type, name, value) for name, value in values.items()}
+        given = {
+            "event_id": named(f"story|{next(self._numbers)}"),
+            "org_id": self.bundle.org_id,
+            "clinic_id": self.clinic,
+            "case_id": self.case_id(case, event_type.CASE, values),
+            "patient_id": PATIENT if event_type.CASE not in KEYS else None,
+            "occurred_at": at,
+            "recorded_at": logged,
+            "source_system": "scenario",
+        }
+        try:
+            event = event_type(**{**given, **self._actor(by, at), **values, **envelope})
+        except TypeError as error:
+            raise InvalidScenario(f"{kind}: {error}") from error
+        self.feed(event, logged)
+        return event
+
+    def asks(self, what: str, task: Task, by: str, minute: float, fields: Mapping[str, Any] | None = None) -> Event:
+        """A person asks something of a task, stamped as intake would."""
+        at = START + round(minute * MINUTE)
+        person = self.bundle.person(by, self.clinic, at)
+        if person is None:
+            raise InvalidScenario(f"expected a member of staff, but got {by!r}")
+        stamps: dict[str, Any] = {
+            "task_id": task.task_id,
+            "agent": task.agent,
+            "on_shift": person.on_shift,
+            "on_site_supervisors": list(person.supervisors),
+            "clinic_assigned": True,
+            "lead": person.lead,
+        }
+        word = {"complete": "completion"}.get(what, what)
+        values = {**(fields or {})}
+        if "to_staff" in values:
+            stamps |= self._other(str(values["to_staff"]), at)
+        return self.happens(
+            f"task-{word}-requested", minute, by=by, fields={**values, **stamps}, case_id=self._case_of(task)
+        )
+
+    def tasks(self, rule: str) -> list[Task]:
+        """All tasks that a rule (its id, or ``agent/id``) has made, oldest first."""
+        agent, slash, name = rule.rpartition("/")
+        return [task for task in self.result.tasks.values() if task.rule == name and (not slash or task.agent == agent)]
+
+    def newest(self, rule: str) -> Task:
+        """The newest open task of a rule, else its newest."""
+        found = self.tasks(rule)
+        if not found:
+            made = sorted({task.rule for task in self.result.tasks.values()})
+            raise InvalidScenario(f"expected a task of {rule}, but there are only tasks of {', '.join(made) or 'none'}")
+        return next((task for task in reversed(found) if task.open), found[-1])
+
+    def happened(self, kind: str) -> list[Event]:
+        """All events of a kind, in order."""
+        return [placed.event for placed in self.result.events if kind == placed.event.TYPE]
+
+    def refusals(self, event: Event) -> dict[str, str]:
+        """Which agents refused an event, and with which code."""
+        return {agent: why.code for event_id, agent, why in self.result.rejections if event_id == event.event_id}
+
+    def _value(self, event_type: type[Event], name: str, value: Any) -> Any:
+        """Scaled quantities are written in their unit, minutes of times as ``{minute: 5}``."""
+        if isinstance(value, Mapping) and set(value) == {"minute"}:
+            return START + round(value["minute"] * MINUTE)
+        if name in event_type.UNITS and isinstance(value, int | float) and not isinstance(value, bool):
+            return round(value * 10 ** event_type.UNITS[name][1])
+        return value
+
+    def _actor(self, by: str | None, at: int) -> dict[str, Any]:
+        person = self.bundle.person(by, self.clinic, at) if by else None
+        if by and person is None:
+            raise InvalidScenario(f"expected a member of staff, but got {by!r}")
+        if person is None:
+            return {}
+        return {"actor_id": by, "actor_role": person.role, "actor_credentials": list(person.credentials)}
+
+    def _other(self, staff: str, at: int) -> dict[str, Any]:
+        other = self.bundle.person(staff, self.clinic, at)
+        if other is None:
+            raise InvalidScenario(f"expected a member of staff, but got {staff!r}")
+        return {
+            "to_role": other.role,
+            "to_credentials": list(other.credentials),
+            "to_on_shift": other.on_shift,
+            "to_clinic_assigned": True,
+        }
+
+    def _case_of(self, task: Task) -> str:
+        for case, sides in self.result.cases.items():
+            side = sides.get(task.agent)
+            if side is not None and task.task_id in _known(side):
+                return case
+        raise InvalidScenario(f"expected a case that knows the task of {task.rule}, but none does")
+
+    def _apply(self, placed: Placed) -> list[Outcome]:
+        outcomes = super()._apply(placed)
+        self.rule_errors += [f"{each.rule}: {each.message}" for outcome in outcomes for each in outcome.rule_errors]
+        sides = self.result.cases[placed.event.case_id]
+        if forgotten(sides) and _here(sides):
+            self.forgotten_after.append(placed.event.TYPE)
+        return outcomes
+
+
+def _known(side: AgentCase) -> set[str]:
+    return {task.task_id for task in side.tasks} | {ended.task_id for ended in side.ended}
+
+
+def _here(sides: Mapping[str, AgentCase]) -> bool:
+    return any(in_clinic(side.phase) for side in sides.values() if side.kind == "visit")
