@@ -15,13 +15,17 @@ CREDENTIALS = frozenset(
         "lpn",
         "ma-basic",
         "ma-ecg",
+        "ma-eye",
+        "ma-foot",
         "ma-inj",
         "ma-phleb",
+        "ma-surg",
         "ma-vax",
         "phy",
         "prv",
         "rn",
         "sterile-tech",
+        "trainee",
     }
 )
 """Tags that staff hold and tasks ask for; ``any`` asks for none."""
