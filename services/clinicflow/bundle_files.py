@@ -2,8 +2,8 @@
 
 ``DIR/bundle.yaml`` names the packs; ``clinics.yaml``, ``staff.yaml`` and ``feeds/*.yaml`` stand beside it. Rule packs,
 tables and scope of practice come from the protocols folder; ``overlay`` may name a folder inside ``DIR`` whose
-``protocols``, ``tables`` and ``scope`` add to them: a rule with the id of an earlier one of its agent takes its place,
-a table's values are put over it, and scope may only prohibit more.
+``protocols``, ``tables`` and ``scope`` add to them: a rule with the id of an earlier one of its agent takes its place
+but may not loosen what keeps patients safe, a table's values are put over it, and scope may only prohibit more.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clinicflow.bundle_check import check_document, forms
+from clinicflow.bundle_check.overlays import check_tightened
 from clinicflow.bundle_check.problems import Place, Problem, Report
 from clinicflow.bundle_check.shapes import Shape
 from clinicflow.bundle_yaml import At, Yaml, read_yaml
@@ -47,12 +48,12 @@ class Source:
         self.whole = True
 
 
-def load(directory: Path, protocols: Path | None = None) -> dict[str, Any]:
+def load(directory: Path, protocols: Path | None = None, *, overlay: bool = True) -> dict[str, Any]:
     """The document of a bundle whose files have the right form. ``InvalidBundle`` lists all that is wrong with them.
 
-    Whether the rules make sense is for ``bundle_check.check`` to say.
+    Without ``overlay`` it is what the packs alone say. Whether the rules make sense is for ``bundle_check`` to say.
     """
-    source = read(directory, protocols)
+    source = read(directory, protocols, overlay=overlay)
     if source.report.failed:
         raise InvalidBundle(listed(source.report.problems))
     return source.document
@@ -73,21 +74,24 @@ def listed(problems: Iterable[Problem]) -> str:
     return "\n".join(str(problem) for problem in problems)
 
 
-def read(directory: Path, protocols: Path | None = None) -> Source:
+def read(directory: Path, protocols: Path | None = None, *, overlay: bool = True) -> Source:
     """Read everything; problems of form are in the source's report."""
     protocols = protocols or data_dir("protocols")
-    reader = _Reader(directory, protocols)
+    reader = _Reader(directory, protocols, overlay=overlay)
     reader.read_all()
     return reader.source
 
 
 class _Reader:
-    def __init__(self, directory: Path, protocols: Path) -> None:
+    def __init__(self, directory: Path, protocols: Path, *, overlay: bool) -> None:
         self.directory = directory
         self.protocols = protocols
         self.source = Source()
+        self.overlay = overlay
         self.replaced: set[tuple[str, str]] = set()
         """(agent, rule id) of the overlay's rules: those of the packs give way to them."""
+        self.shipped: dict[tuple[str, str], Any] = {}
+        """Those rules of the packs."""
 
     def read_all(self) -> None:
         self._bundle()
@@ -106,7 +110,7 @@ class _Reader:
 
     def _overlay(self) -> list[Path]:
         name = self.source.document.get("overlay")
-        return [self.directory / name] if isinstance(name, str) else []
+        return [self.directory / name] if isinstance(name, str) and self.overlay else []
 
     def _find_replaced(self) -> None:
         for folder in self._overlay():
@@ -220,9 +224,15 @@ class _Reader:
         for index, rule in enumerate(file.value["rules"]):
             target: Place = (*place, "rules", len(kept))
             self._place(file, target, ("rules", index))
-            replaced = not own and (file.value["agent"], _id(rule)) in self.replaced
-            if self._fits(forms.rule, rule, target) and not replaced:
-                kept.append(rule)
+            key = (file.value["agent"], _id(rule))
+            if not self._fits(forms.rule, rule, target):
+                continue
+            if not own and key in self.replaced:
+                self.shipped[key] = rule
+                continue
+            kept.append(rule)
+            if own and key in self.shipped:
+                check_tightened(self.shipped[key], rule, target, self.source.report)
 
     def _tables(self, folder: Path) -> None:
         for path in sorted(folder.glob("*.yaml")):

@@ -1,4 +1,4 @@
-"""``clinicflow protocols``: play the scenarios of the duties, and show that they can fail."""
+"""``clinicflow protocols``: prove rule packs, play their scenarios, and see what they change and why."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clinicflow.errors import ClinicflowError
+
 if TYPE_CHECKING:
     from clinicflow.protocols.play import Played
+    from clinicflow.replay.sources import Source
 
 protocols_app = typer.Typer(no_args_is_help=True, help="Prove rule packs by scenarios, and see what they change.")
 app = typer.Typer(no_args_is_help=True)
@@ -17,15 +20,35 @@ app.add_typer(protocols_app, name="protocols")
 DUTIES = 72
 """Duties of medical and healthcare assistants that the catalogue knows."""
 
-Directory = Annotated[
-    Path | None, typer.Argument(help="Folder of a bundle; else the demo network's.", metavar="[BUNDLE]")
-]
+Bundle = Annotated[Path | None, typer.Argument(help="Folder of a bundle; else the demo network's.", metavar="[BUNDLE]")]
 Scenarios = Annotated[Path | None, typer.Option(help="Folder of scenarios; else those that are shipped.")]
+JournalFile = Annotated[
+    Path | None, typer.Option("--file", help="A journal file of clinicflow replay --export, instead of the database.")
+]
+
+
+@protocols_app.command()
+def check(bundle: Bundle = None) -> None:
+    """Prove that a bundle's packs can be worked by; every problem with file, line and what was expected."""
+    import time
+
+    from clinicflow import bundle_files
+    from clinicflow.agents import all_agents
+
+    folder = _folder(bundle)
+    document, problems = bundle_files.check(folder, None, all_agents(), time.time_ns() // 1000)
+    for problem in problems:
+        typer.echo(str(problem))
+    errors = sum(problem.level == "error" for problem in problems)
+    rules = sum(len(protocol["rules"]) for protocol in document["protocols"])
+    typer.echo(f"{folder}: {rules} rules, {errors} errors, {len(problems) - errors} warnings")
+    if errors:
+        raise typer.Exit(1)
 
 
 @protocols_app.command("test")
 def run_scenarios(
-    bundle: Directory = None,
+    bundle: Bundle = None,
     scenarios: Scenarios = None,
     duty: Annotated[int | None, typer.Option(help="Only this duty.")] = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Take out each rule: its scenarios must fail.")] = False,
@@ -39,7 +62,7 @@ def run_scenarios(
     from clinicflow.protocols.scenario import read_defaults, read_scenarios
 
     folder = scenarios or data_dir("scenarios")
-    document = bundle_files.load(bundle or data_dir("bundles") / "demo")
+    document = bundle_files.load(_folder(bundle))
     agents, defaults = all_agents(), read_defaults(folder)
     stories = [each for each in read_scenarios(folder) if duty in (None, each.duty)]
     played = play_all(stories, agents, compile_bundle(document, 1, agents), defaults)
@@ -48,6 +71,86 @@ def run_scenarios(
         good = _tell_mutants(document, agents, stories, defaults) and good
     if not good:
         raise typer.Exit(1)
+
+
+@protocols_app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder of a bundle.", metavar="OLD")],
+    new: Annotated[
+        Path | None, typer.Argument(help="Folder of another; without it OLD's overlay is shown.", metavar="[NEW]")
+    ] = None,
+    file: JournalFile = None,
+    day: Annotated[bool, typer.Option("--day/--no-day", help="Also fold the recorded day under both.")] = True,
+) -> None:
+    """Show what two versions change: rules, tables and scope, and the tasks of a recorded day."""
+    from clinicflow import bundle_files
+    from clinicflow.agents import all_agents
+    from clinicflow.core.bundle import compile_bundle
+    from clinicflow.protocols.differences import differences
+
+    before = bundle_files.load(old, overlay=new is not None)
+    after = bundle_files.load(new or old)
+    changes = differences(before, after)
+    for change in changes:
+        typer.echo("\n".join(change.lines()))
+    typer.echo(f"{len(changes)} differences")
+    if day and changes:
+        agents = all_agents()
+        _tell_day(file, compile_bundle(before, 1, agents), compile_bundle(after, 2, agents))
+
+
+@protocols_app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(help="A rule, as agent/rule: vitals/take-vitals.")],
+    case: Annotated[str, typer.Option(help="Id of the case.")],
+    file: JournalFile = None,
+) -> None:
+    """Say why a rule made a task in a case, or why it did not: each event it looks at, and what its condition saw."""
+    from clinicflow.protocols.explain import explain_rule
+
+    for line in _with_source(file, lambda source: explain_rule(source, case, rule)):
+        typer.echo(line)
+
+
+def _folder(bundle: Path | None) -> Path:
+    from clinicflow.data import data_dir
+
+    return bundle or data_dir("bundles") / "demo"
+
+
+def _with_source(file: Path | None, work: Any) -> Any:
+    import asyncio
+
+    from clinicflow.replay.sources import Place, open_source
+    from clinicflow.settings import Settings
+    from clinicflow.store.opening import dsn_of
+
+    place = Place(file=str(file)) if file is not None else Place(dsn=dsn_of(Settings(), "read"))
+
+    async def run() -> Any:
+        source: Source = await open_source(place)
+        try:
+            return await work(source)
+        finally:
+            await source.close()
+
+    return asyncio.run(run())
+
+
+def _tell_day(file: Path | None, old: Any, new: Any) -> None:
+    from clinicflow.protocols.recorded_day import on_day
+
+    try:
+        counts = _with_source(file, lambda source: on_day(source, old, new))
+    except ClinicflowError as problem:
+        typer.echo(f"no recorded day: {problem}", err=True)
+        raise typer.Exit(1) from problem
+    typer.echo(f"{'agent':<12} {'rule':<36} {'old':>7} {'new':>7} {'both':>7} {'moved':>7}")
+    for one in counts:
+        if one.differs:
+            typer.echo(f"{one.agent:<12} {one.rule:<36} {one.old:>7} {one.new:>7} {one.both:>7} {one.moved:>7}")
+    same = sum(not one.differs for one in counts)
+    typer.echo(f"{same} other rules make the same tasks on the recorded day")
 
 
 def _tell(played: list[Played]) -> bool:

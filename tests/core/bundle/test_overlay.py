@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from clinicflow.bundle_check import Problem
+import pytest
+
+from clinicflow.bundle_check import Problem, Report
+from clinicflow.bundle_check.overlays import check_tightened
 from clinicflow.bundle_files import check
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.core.durations import MINUTE
@@ -93,3 +96,43 @@ def test_errors_in_rules_after_a_replaced_one_keep_their_lines(tmp_path: Path) -
 
     line = shipped[: shipped.index("cuont")].count("\n") + 1
     assert [problem.where for problem in problems] == [f"protocols/core/vitals.yaml:{line}"]
+
+
+SHIPPED = {
+    "credential": "ma-inj",
+    "critical": True,
+    "two_person": True,
+    "survives": "visit-end",
+    "priority": "stat",
+    "due": {"after": "PT5M"},
+}
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({"critical": False}, "Expected critical"),
+        ({"two_person": False}, "Expected two_person"),
+        ({"survives": None}, "Expected survives"),
+        ({"credential": "any"}, "Expected credential ma-inj"),
+        ({"priority": "urgent"}, "Expected stat or more urgent"),
+        ({"due": {"after": "PT6M"}}, "Expected at most PT5M"),
+    ],
+)
+def test_an_overlay_that_loosens_what_keeps_patients_safe_is_refused(own: dict[str, Any], expected: str) -> None:
+    report = Report({})
+    check_tightened({"id": "r", "task": SHIPPED}, {"id": "r", "task": {**SHIPPED, **own}}, (), report)
+    assert [expected in problem.message for problem in report.problems] == [True]
+
+
+@pytest.mark.parametrize("own", [{}, {"due": {"after": "PT1M"}}, {"credential": "rn"}])
+def test_an_overlay_may_tighten(own: dict[str, Any]) -> None:
+    report = Report({})
+    check_tightened({"id": "r", "task": SHIPPED}, {"id": "r", "task": {**SHIPPED, **own}}, (), report)
+    assert report.problems == []
+
+
+def test_an_overlay_does_not_turn_a_task_into_something_else() -> None:
+    report = Report({})
+    check_tightened({"id": "r", "task": SHIPPED}, {"id": "r", "raise": {"event": "e"}}, (), report)
+    assert "Expected a task" in report.problems[0].message

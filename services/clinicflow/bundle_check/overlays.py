@@ -1,0 +1,55 @@
+"""An overlay may tighten a shipped rule, never loosen what keeps patients safe."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clinicflow.bundle_check.problems import Place, Report
+from clinicflow.core.durations import parse_duration
+from clinicflow.core.rules import PRIORITIES
+from clinicflow.errors import InvalidBundle
+
+Raw = Mapping[str, Any]
+
+_KEEPS = {
+    "critical": "a critical task ends only by a permitted person's acknowledgement",
+    "two_person": "it takes two different persons",
+    "survives": "it outlasts the end of the visit",
+}
+
+
+def check_tightened(shipped: Raw, own: Raw, place: Place, report: Report) -> None:
+    """Compare an overlay's rule with the pack's rule of the same id."""
+    before, after = shipped.get("task") or {}, own.get("task") or {}
+    if not before:
+        return
+    if not after:
+        report.error(place, f"Expected a task, as the shipped rule {shipped['id']} makes one: an overlay tightens only")
+        return
+    for key, why in _KEEPS.items():
+        if before.get(key) and not after.get(key):
+            report.error((*place, "task"), f"Expected {key}, as in the shipped rule {shipped['id']}: {why}")
+    wanted = before.get("credential", "any")
+    if wanted != "any" and after.get("credential", "any") == "any":
+        report.error((*place, "task"), f"Expected credential {wanted}, as in the shipped rule {shipped['id']}")
+    _check_urgency(shipped["id"], before, after, place, report)
+
+
+def _check_urgency(name: str, before: Raw, after: Raw, place: Place, report: Report) -> None:
+    """A fixed priority and the due time of urgent work may only become stricter."""
+    was, now = before.get("priority", "routine"), after.get("priority", "routine")
+    if was in PRIORITIES and now in PRIORITIES and PRIORITIES.index(now) < PRIORITIES.index(was):
+        report.error((*place, "task", "priority"), f"Expected {was} or more urgent, as in the shipped rule {name}")
+    longer, allowed = _after(after), _after(before)
+    strict = before.get("critical") or was in ("asap", "stat")
+    if strict and longer is not None and allowed is not None and longer > allowed:
+        text = before["due"]["after"]
+        report.error((*place, "task", "due"), f"Expected at most {text}, as in the shipped rule {name}: it is urgent")
+
+
+def _after(task: Raw) -> int | None:
+    """The fixed time allowed, in microseconds; None when a table says it or it cannot be read."""
+    text = (task.get("due") or {}).get("after")
+    try:
+        return parse_duration(text) if isinstance(text, str) else None
+    except InvalidBundle:
+        return None

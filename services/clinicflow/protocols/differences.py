@@ -1,0 +1,73 @@
+"""How two versions of a bundle differ: rules that came, went or changed, tables, and who may do what."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+Document = Mapping[str, Any]
+_ABSENT = "nothing"
+
+
+class Change(msgspec.Struct, frozen=True, order=True):
+    """One part that differs. ``details`` are its values before and after, by the path inside it."""
+
+    part: str
+    name: str
+    kind: Literal["added", "changed", "removed"]
+    details: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """For people."""
+        return [f"{self.kind:<8} {self.part} {self.name}", *(f"           {detail}" for detail in self.details)]
+
+
+def differences(old: Document, new: Document) -> list[Change]:
+    """Everything by which the rules of two documents differ, sorted."""
+    found: list[Change] = []
+    for part, parts_of in _PARTS.items():
+        found += _compare(part, parts_of(old), parts_of(new))
+    return sorted(found)
+
+
+def _rules(document: Document) -> dict[str, Any]:
+    return {f"{each['agent']}/{rule['id']}": rule for each in document["protocols"] for rule in each["rules"]}
+
+
+def _scope(document: Document) -> dict[str, Any]:
+    return {f"{place}/{rule['id']}": rule for place, rules in document["scope"].items() for rule in rules}
+
+
+_PARTS: dict[str, Callable[[Document], dict[str, Any]]] = {
+    "rule": _rules,
+    "table": lambda document: dict(document["tables"]),
+    "scope": _scope,
+    "activity": lambda document: dict(document["activities"]),
+}
+
+
+def _compare(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    for name in sorted(old.keys() | new.keys()):
+        if name not in old:
+            yield Change(part, name, "added")
+        elif name not in new:
+            yield Change(part, name, "removed")
+        elif old[name] != new[name]:
+            yield Change(part, name, "changed", tuple(_details(old[name], new[name])))
+
+
+def _details(old: Any, new: Any) -> Iterator[str]:
+    before, after = dict(_flat(old)), dict(_flat(new))
+    for path in dict.fromkeys((*before, *after)):
+        was, is_now = before.get(path, _ABSENT), after.get(path, _ABSENT)
+        if was != is_now:
+            yield f"{path}: {was} -> {is_now}"
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every plain value of nested mappings with its path; a list is one value."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+    else:
+        yield path, value
