@@ -658,7 +658,7 @@ class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'any'
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -668,6 +668,8 @@ class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
     jurisdiction: str | None = None  # Jurisdiction of the clinic, for example US-CA.
     clinic_assigned: bool  # Whether the actor is assigned to the clinic.
     lead: bool  # Whether the actor may act for others at the clinic.
+    open_weight: int | None = None  # Weighted count of the open tasks that the actor holds at the clinic.
+    break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
 
 
 class TaskCompletionRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -723,7 +725,7 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned', 'to_open_weight', 'to_break_overdue')
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('workload', 'skill', 'language', 'end_of_shift', 'patient_request', 'other')}
 
     task_id: str  # Task that is asked about.
@@ -742,6 +744,8 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     to_languages: list[str] = []  # Languages of the other person (BCP 47).
     to_clinic_assigned: bool  # Whether the other person is assigned to the clinic.
     note: str | None = None  # Free text of the person who recorded it.
+    to_open_weight: int | None = None  # Weighted count of the open tasks that that person holds at the clinic.
+    to_break_overdue: bool | None = None  # Whether that person has worked longer without a break than the clinic allows.
 
 
 class TaskFailRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -855,7 +859,7 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'any'
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -865,6 +869,8 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     jurisdiction: str | None = None  # Jurisdiction of the clinic, for example US-CA.
     clinic_assigned: bool  # Whether the actor is assigned to the clinic.
     lead: bool  # Whether the actor may act for others at the clinic.
+    open_weight: int | None = None  # Weighted count of the open tasks that the actor holds at the clinic.
+    break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
 
 
 class TicketIssued(Event, frozen=True, kw_only=True, gc=False):

@@ -56,6 +56,21 @@ async def test_tasks_come_most_urgent_first_and_by_clinic_and_case(store: Store)
     assert await store.task("other", uid("stat")) is None
 
 
+async def test_held_tasks_are_those_that_somebody_has_taken(store: Store) -> None:
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    rows = (
+        task_row(row, task("free")),
+        task_row(row, task("taken", status="accepted", owner="ma-ana", due_at=4)),
+        task_row(row, task("on hold", status="on-hold", owner="ma-ana", priority="stat")),
+        task_row(row, task("done", status="completed", owner="ma-ana")),
+        task_row(row, task("elsewhere", status="accepted", owner="ma-ana"), clinic_id="south"),
+    )
+    await store.commit_round(a_round(marks[row.partition], 0, tasks=rows))
+    assert [each.task.task_id for each in await store.held_tasks(ORG, "north")] == [uid("on hold"), uid("taken")]
+    assert await store.held_tasks("other", "north") == []
+
+
 async def test_visits_come_by_clinic(store: Store) -> None:
     marks = await worker(store)
     north, south = await placed(store, event("a", case="one"), event("b", case="two"))

@@ -111,6 +111,7 @@ task = fields(
         "survives": one_of("visit-end"),
         "critical": flag,
         "two_person": flag,
+        "language": one_of("patient"),
         "escalation": many(fields({"at": parsed(_step_at), "to": one_or_many(text, at_least=1)}, {**note})),
         **note,
     },

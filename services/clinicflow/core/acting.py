@@ -96,6 +96,7 @@ def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_
         escalate_at=escalate_at,
         escalation_timer=timer,
         reason=failed_rule or None,
+        language=work.patient.language if spec.language else None,
     )
     return TaskChange("created", task)
 

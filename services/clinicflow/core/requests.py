@@ -12,6 +12,7 @@ from clinicflow.core.scope import Person
 from clinicflow.core.task import Task
 from clinicflow.core.task_table import Ask, Permit, Refused, Result
 from clinicflow.core.work import KEPT, Work
+from clinicflow.core.workload import weight_of
 
 ROWS: dict[str, Callable[[Task, Ask], Result]] = {
     "task-claim-requested": table.claim,
@@ -25,6 +26,9 @@ ROWS: dict[str, Callable[[Task, Ask], Result]] = {
     "task-fail-requested": table.fail,
 }
 """The row of the table that each request asks for."""
+
+TAKES = frozenset({"task-claim-requested", "task-start-requested", "task-delegate-requested"})
+"""Requests by which a person takes on work."""
 
 LICENSED = frozenset({"RN", "LPN", "PRV", "PHY"})
 """Roles whose licence stands for an assistant's site competency (the ``ma-`` tags); their scope is still asked."""
@@ -78,6 +82,9 @@ def asking(event: Any) -> Person:
         event.on_shift and event.clinic_assigned,
         tuple(event.on_site_supervisors),
         event.lead,
+        tuple(event.staff_languages),
+        getattr(event, "open_weight", None),
+        getattr(event, "break_overdue", None) or False,
     )
 
 
@@ -89,6 +96,9 @@ def named(event: Any) -> Person:
         credentials=tuple(event.to_credentials),
         on_shift=event.to_on_shift and event.to_clinic_assigned,
         supervisors=tuple(event.on_site_supervisors),
+        languages=tuple(event.to_languages),
+        open_weight=event.to_open_weight,
+        break_overdue=event.to_break_overdue or False,
     )
 
 
@@ -104,6 +114,11 @@ def permitted(work: Work, task: Task, person: Person, as_lead: bool = False) -> 
         return Refused("role", f"Expected role {wanted}, but the role is {person.role or 'not known'}.")
     if not has_credential(task, person):
         return Refused("credential", f"Expected credential {task.credential}, but {person.id} does not have it.")
+    if not as_lead and not speaks(task, person):
+        return Refused("language", f"Expected somebody who speaks {task.language}, but {person.id} does not.")
+    busy = too_busy(work, task, person) if work.event.TYPE in TAKES else None
+    if busy is not None:
+        return busy
     return in_scope(work, task, person)
 
 
@@ -118,6 +133,26 @@ def has_credential(task: Task, person: Person) -> bool:
     if tag == "any" or tag in person.credentials:
         return True
     return person.role in LICENSED and tag.startswith("ma-")
+
+
+def speaks(task: Task, person: Person) -> bool:
+    """Whether the person speaks the language of the task: the tag itself, or its first part (es for es-MX)."""
+    wanted = task.language
+    return wanted is None or wanted in person.languages or wanted.partition("-")[0] in person.languages
+
+
+def too_busy(work: Work, task: Task, person: Person) -> Refused | None:
+    """Why a person should not take this on as well, by the clinic's table ``workload``. What is stat never waits."""
+    if task.priority == "stat" or task.owner == person.id:
+        return None
+    policy = work.bundle.table("workload", work.event.clinic_id)
+    if person.break_overdue and policy.get("break_first", False):
+        return Refused("break-overdue", f"Expected a break first, but {person.id} has worked too long without one.")
+    cap, weight = policy.get("cap"), weight_of(task, policy)
+    if cap is None or person.open_weight is None or person.open_weight + weight <= cap:
+        return None
+    held = f"{person.id} holds {person.open_weight} and this one counts {weight}"
+    return Refused("workload", f"Expected at most {cap} weighted open tasks, but {held}.")
 
 
 def in_scope(work: Work, task: Task, person: Person) -> Permit | Refused:

@@ -116,6 +116,8 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     survives: bool = False
     critical: bool = False
     two_person: bool = False
+    language: bool = False
+    """Whether it is done in the patient's language."""
     escalation: tuple[EscalationStep, ...] = ()
     titles: dict[str, str] = {}
     blank: Task = BLANK
@@ -216,6 +218,7 @@ def _task(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clini
         survives=raw.get("survives") == "visit-end",
         critical=raw.get("critical", False),
         two_person=raw.get("two_person", False),
+        language=raw.get("language") == "patient",
         escalation=tuple(parse_step(step, due.hours, clinics) for step in raw.get("escalation", ())),
         titles=dict(raw.get("title", {})),
     )

@@ -24,7 +24,10 @@ _NEEDS_NOBODY = frozenset({"general", "none", "telehealth"})
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Who asks for a task, as intake stamped it into the request. ``supervisors`` are the roles then on site."""
+    """Who asks for a task, as intake stamped it into the request. ``supervisors`` are the roles then on site.
+
+    ``open_weight`` is the weighted count of the open tasks that the person holds; None when nobody counted.
+    """
 
     id: str
     role: str
@@ -32,6 +35,9 @@ class Person(msgspec.Struct, frozen=True):
     on_shift: bool = False
     supervisors: tuple[str, ...] = ()
     lead: bool = False
+    languages: tuple[str, ...] = ()
+    open_weight: int | None = None
+    break_overdue: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -75,6 +75,8 @@ class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
     before_closing: Status = "requested"
     """The status to go back to when the fact that closed it is voided."""
     owner_before_closing: str | None = None
+    language: str | None = None
+    """The language that whoever does it must speak; None when any will do."""
 
     @property
     def open(self) -> bool:

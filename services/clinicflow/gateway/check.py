@@ -17,7 +17,7 @@ from clinicflow.core.ids import event_id as client_event_id
 from clinicflow.core.kinds import KEYS
 from clinicflow.errors import InvalidEvent, Problem, Refused
 from clinicflow.events import EVENT_TYPES
-from clinicflow.gateway import personal, stamps
+from clinicflow.gateway import personal, stamps, workload
 from clinicflow.gateway.identifiers import Identifiers, read_identifiers, read_person
 from clinicflow.gateway.ids import body_hash
 from clinicflow.gateway.services import Services
@@ -77,6 +77,7 @@ class Check:
             "source_system": self._principal.id if self._principal.kind == "client" else "clinicflow",
         }
         defaults |= self._actor(kind, doc, clinic, problems)
+        defaults |= await self._busy(kind, doc, defaults, clinic)
         clean, values = personal.withdraw(doc, self._principal.org_id, None, event_id)
         event = self._read(clean, defaults, problems)
         body = body_hash({"sent": sent, "by": self._principal.id})
@@ -174,6 +175,13 @@ class Check:
         except ValueError as unknown:
             problems.append(unknown.args[0])
             return found
+
+    async def _busy(self, kind: type[Event], doc: dict[str, Any], known: dict[str, Any], clinic: str) -> dict[str, Any]:
+        """How much those already hold who ask for a task or are to get it."""
+        staff = {prefix: name for prefix, name in (("", known.get("actor_id")), ("to_", doc.get("to_staff"))) if name}
+        if not clinic or not staff:
+            return {}
+        return await workload.stamps(self._services.store, self._bundle, kind, staff, clinic)
 
     def _said_time(self, doc: Mapping[str, Any]) -> int:
         """When a client says that it happened; a time that cannot be read is a problem of its own."""

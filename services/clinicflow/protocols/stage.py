@@ -14,6 +14,7 @@ from clinicflow.core.task import Task
 from clinicflow.core.visit import in_clinic
 from clinicflow.core.waiting import forgotten
 from clinicflow.core.whatif import VirtualWorld
+from clinicflow.core.workload import weight_held
 from clinicflow.errors import InvalidScenario
 from clinicflow.events import EVENT_TYPES
 
@@ -97,9 +98,12 @@ class Stage(VirtualWorld):
             "on_site_supervisors": list(person.supervisors),
             "clinic_assigned": True,
             "lead": person.lead,
+            "staff_languages": self._languages(by),
         }
         word = {"complete": "completion"}.get(what, what)
         values = {**(fields or {})}
+        if word in ("claim", "start"):
+            stamps |= self._busy(by, "")
         if "to_staff" in values:
             stamps |= self._other(str(values["to_staff"]), at)
         return self.happens(
@@ -152,7 +156,20 @@ class Stage(VirtualWorld):
             "to_credentials": list(other.credentials),
             "to_on_shift": other.on_shift,
             "to_clinic_assigned": True,
+            "to_languages": self._languages(staff),
+            **self._busy(staff, "to_"),
         }
+
+    def _languages(self, staff: str) -> list[str]:
+        return list((self.bundle.staff(staff) or {}).get("languages", ()))
+
+    def _busy(self, staff: str, prefix: str) -> dict[str, Any]:
+        """How much a person holds, as intake counts it."""
+        own = endless_case("staff", self.bundle.org_id, staff)
+        sides = self.result.cases.get(own, {}).values()
+        overdue = any(task.open and task.rule == "break-overdue" for side in sides for task in side.tasks)
+        weight = weight_held(self.result.tasks.values(), staff, self.bundle.table("workload", self.clinic))
+        return {f"{prefix}open_weight": weight, f"{prefix}break_overdue": overdue}
 
     def _case_of(self, task: Task) -> str:
         for case, sides in self.result.cases.items():

@@ -178,6 +178,9 @@ class ScreenStore(Protocol):
     ) -> list[TaskRow]:
         """Tasks, most urgent first (priority, then due)."""
 
+    async def held_tasks(self, org_id: str, clinic_id: str) -> list[TaskRow]:
+        """Open tasks of a clinic that somebody holds, most urgent first."""
+
     async def task(self, org_id: str, task_id: str) -> TaskRow | None:
         """One task."""
 

@@ -64,6 +64,11 @@ class MemoryScreens:
         found.sort(key=lambda row: (-PRIORITY[row.task.priority], row.task.due_at, row.task.task_id))
         return found[:limit]
 
+    async def held_tasks(self, org_id: str, clinic_id: str) -> list[TaskRow]:
+        """Open tasks of a clinic that somebody holds, most urgent first."""
+        found = await self.tasks(org_id, clinic_id=clinic_id, limit=len(self._tables.tasks))
+        return [row for row in found if row.task.status != "requested"]
+
     async def task(self, org_id: str, task_id: str) -> TaskRow | None:
         """One task."""
         found = self._tables.tasks.get(task_id)

@@ -50,6 +50,11 @@ class PgScreens:
             rows = await self._read(org_id, "any_tasks", **values)
         return [decode_task(row[0]) for row in rows]
 
+    async def held_tasks(self, org_id: str, clinic_id: str) -> list[TaskRow]:
+        """Open tasks of a clinic that somebody holds, most urgent first."""
+        rows = await self._read(org_id, "held_tasks", org=org_id, clinic=clinic_id)
+        return [decode_task(row[0]) for row in rows]
+
     async def task(self, org_id: str, task_id: str) -> TaskRow | None:
         """One task."""
         rows = await self._read(org_id, "task", org=org_id, task=task_id)
