@@ -18,7 +18,6 @@ from clinicflow.replay.journal_file import export
 from clinicflow.replay.sources import StoreSource
 from tests.replay.day import Recorder, damage_state, recorded_day
 
-
 NO_VITALS = """\
 protocol: our-vitals
 agent: vitals
