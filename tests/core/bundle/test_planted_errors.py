@@ -110,7 +110,7 @@ PLANTED = {
     "zone of a feed": (LAB, "Europe/Paris", "Europe/Pari", "IANA"),
     "organization of a feed": (LAB, "organization: net", "organization: nut", "Expected 'net'"),
     "field of a feed": (LAB, "8480-6: systolic", "8480-6: systolc", "did you mean 'systolic'?"),
-    "event of a feed": (LAB, "a04: checked-in", "a04: checkd-in", "did you mean 'checked-in'?"),
+    "event of a feed": (LAB, "a04: checked-in", "a04: checkd-in", "one of checked-in, patient-arrived, none"),
     "key twice": (LAB, "a04: checked-in", "a04: checked-in\na04: roomed", "twice"),
     "no yaml": (LAB, "transport: {mllp_port: 2600}", "transport: {mllp_port: 2600", "Expected YAML"),
 }
@@ -251,6 +251,25 @@ def test_a_rule_may_not_raise_what_persons_report(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, {VITALS: text})
 
     assert any("Expected a derived event" in problem.message for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a01: roomed", "Expected one of checked-in, patient-arrived, none, but got 'roomed'"),
+        ("a02: checked-in", "Expected one of roomed, room-assigned, but got 'checked-in'"),
+        ("charset: latin-99", "Expected a character set that Python knows, such as utf-8, but got 'latin-99'"),
+        ("refills_from: shop", "Expected one of patient, pharmacy, portal, other, but got 'shop'"),
+    ],
+)
+def test_a_feed_that_could_not_be_used_is_found(line: str, expected: str, tmp_path: Path) -> None:
+    problems = problems_of(tmp_path, {LAB: FILES[LAB] + line + "\n"})
+
+    assert [str(problem) for problem in problems] == [f"net/feeds/lab.yaml:8: {expected}"]
+
+
+def test_a_feed_may_say_that_an_admission_begins_nothing(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, {LAB: FILES[LAB] + "a01: none\ncharset: iso-8859-1\n"}) == []
 
 
 def test_load_refuses_files_of_wrong_form_with_all_lines(tmp_path: Path) -> None:
