@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from clinicflow.core.step import unpack
-from clinicflow.errors import StoreUnavailable
+from clinicflow.errors import NotResubmittable, StoreUnavailable
 from clinicflow.live import worker as worker_module
 from clinicflow.live.resubmission import resubmit
 from clinicflow.store.memory import MemoryStore
@@ -250,7 +250,31 @@ async def test_dead_letter_submitted_again_reaches_its_agent_only_and_completes_
         assert await store.incomplete_cases("demo") == []
         statuses = {row.task.activity: row.task.status async for rows in store.all_tasks() for row in rows}
         assert statuses == {"room-patient": "completed", "take-vitals": "completed", "see-patient": "requested"}
-        assert (await resubmit(store, letter.dead_letter_id)).status in ("stored", "duplicate")
+        # and not a second time: its agent would count it twice
+        with pytest.raises(NotResubmittable, match=f"submitted again as {answer.event_id}"):
+            await resubmit(store, letter.dead_letter_id)
+        assert await desk.place() == []
+
+
+async def test_dead_letter_that_fails_again_is_a_new_one_that_can_be_submitted() -> None:
+    store = MemoryStore(PARTITIONS)
+    async with a_desk(store) as desk:
+        await desk.deliver(await desk.placed(clinic.a_visit("sick", temp=clinic.POISON)[:3]))
+        await desk.run_dry()
+        [first] = await store.dead_letters()
+        await resubmit(store, first.dead_letter_id)
+        await desk.deliver(await desk.place())
+        await desk.run_dry()
+    [second] = await store.dead_letters()
+    assert second.dead_letter_id != first.dead_letter_id
+    assert await store.incomplete_cases("demo") == [clinic.uid("visit", "sick")]
+
+    async with a_desk(store, broken=False) as desk:
+        assert (await resubmit(store, second.dead_letter_id)).status == "stored"
+        await desk.deliver(await desk.place())
+        await desk.run_dry()
+    assert await store.dead_letters() == []
+    assert await store.incomplete_cases("demo") == []
 
 
 async def test_payload_that_cannot_be_decoded_is_a_dead_letter_of_each_agent_that_looks_at_it() -> None:
