@@ -272,6 +272,31 @@ def test_a_feed_may_say_that_an_admission_begins_nothing(tmp_path: Path) -> None
     assert problems_of(tmp_path, {LAB: FILES[LAB] + "a01: none\ncharset: iso-8859-1\n"}) == []
 
 
+@pytest.mark.parametrize("kind", ["critical", "two_person"])
+def test_a_task_that_only_a_program_could_end_is_found(kind: str, tmp_path: Path) -> None:
+    vitals = FILES[VITALS].replace(
+        "      done_by: [vitals-taken]\n",
+        f"      {kind}: true\n      done_by: [vitals-taken, vitals-critical-flagged]\n",
+    )
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert "vitals-critical-flagged names nobody" in problem.message
+    assert "done_by" in vitals.splitlines()[int(problem.where.rpartition(":")[2]) - 1]
+
+
+def test_a_condition_of_too_many_fields_to_try_them_all_is_no_error_but_looked_at(tmp_path: Path) -> None:
+    fields = ("systolic", "diastolic", "heart_rate", "resp_rate", "spo2", "temp", "weight", "height")
+    condition = " && ".join(f"has(event.{name}) && event.{name} == 100" for name in fields)
+    vitals = FILES[VITALS].replace("has(event.temp) && event.temp >= table.bounds.temp.high", condition)
+    assert condition in vitals
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert (problem.level, "which are not all there are" in problem.message) == ("warning", True)
+
+
+def test_a_file_with_nothing_in_it_is_named(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, {CLINICS: ""})
+    assert (problem.where, "Expected a list of clinics" in problem.message) == ("net/clinics.yaml:1", True)
+
+
 def test_load_refuses_files_of_wrong_form_with_all_lines(tmp_path: Path) -> None:
     folder = write(tmp_path, {LAB: FILES[LAB] + "colour: red\n", "protocols/scope/activities.yaml": None})
 

@@ -25,7 +25,18 @@ from clinicflow.events import (
     VitalsTaken,
 )
 
-agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), version=1)
+TABLES = {
+    "plausibility": "plausibility",
+    "news2": "score",
+    "adult-pressure": "limits",
+    "glucose": "limits",
+    "nice-ng143": "limits",
+    "paediatric": "child-limits",
+    "pregnancy": "maternal-limits",
+}
+"""The tables that a measurement is compared with, and the form of each."""
+
+agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), version=1, reads=TABLES)
 
 MINUTE = 60_000_000
 
