@@ -32,6 +32,7 @@ check: $(VENV)/.development  ## format, lint, types, imports, schemas, protocols
 	$(BIN)/mypy services
 	$(BIN)/lint-imports
 	$(BIN)/python -m clinicflow.codegen --check
+	$(BIN)/python -m clinicflow.reference --check
 	$(BIN)/python -m clinicflow.codec.lint
 	$(BIN)/clinicflow bundle check bundles/demo
 
@@ -40,8 +41,9 @@ test: $(VENV)/.development install  ## everything that must hold before a change
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest $(ARGS)
 
-codegen: $(VENV)/.development  ## make the event classes anew from schemas/avro
+codegen: $(VENV)/.development  ## make the event classes and the pages of docs/reference anew
 	$(BIN)/python -m clinicflow.codegen
+	$(BIN)/python -m clinicflow.reference
 
 bench: $(VENV)/.development install  ## measure throughput, latency, replay and memory beside a plain Faust agent
 	$(BIN)/python -m bench $(ARGS)

@@ -49,7 +49,7 @@ def read_yaml(path: Path, label: str) -> Yaml:
         raise InvalidBundle(f"{label}:{line}: Expected YAML, but {error.problem}") from error
     except yaml.YAMLError as error:
         raise InvalidBundle(f"{label}:1: Expected YAML, but {error}") from error
-    lines: dict[At, int] = {}
+    lines: dict[At, int] = {(): 1}
     try:
         value = _value(node, (), lines, label) if node is not None else None
     except RecursionError as error:

@@ -3,7 +3,6 @@
 After every event, also the derived ones, it looks that no patient in the clinic is forgotten.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from itertools import count
 from typing import Any
@@ -253,11 +252,6 @@ def case_of(kind: str) -> str:
         "unmatched": UNMATCHED,
         "room": room_case("demo", "n-1"),
     }.get(EVENT_TYPES[kind].CASE, VISIT)
-
-
-def roles_of(tasks: Iterable[Task]) -> set[str]:
-    """Roles to which tasks are offered."""
-    return {role for task in tasks for role in task.roles}
 
 
 ROOM = room_case("demo", "n-1")

@@ -75,6 +75,13 @@ def test_a_high_saturation_on_the_second_scale_is_not_scored_while_oxygen_is_not
     assert score(TABLE, {"spo2": 90, "spo2_scale": 2}).points["spo2"] == 0
 
 
+@pytest.mark.parametrize("number", [0, 3, -1, 2**40])
+def test_a_scale_that_there_is_not_counts_as_the_usual_one(number: int) -> None:
+    low = {"spo2": 91, "on_oxygen": False}
+    assert score(TABLE, {**low, "spo2_scale": number}) == score(TABLE, {**low, "spo2_scale": 1})
+    assert score(TABLE, {**low, "spo2_scale": number}).points["spo2"] == 3
+
+
 def test_a_healthy_adult_scores_nothing_and_nothing_is_missing() -> None:
     result = score(TABLE, NORMAL)
     assert (result.total, result.complete) == (0, True)

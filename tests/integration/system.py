@@ -60,10 +60,10 @@ class Node:
         """Wait until it has ended by itself."""
         return await asyncio.wait_for(asyncio.to_thread(self.process.wait), within_s)
 
-    async def until_said(self, words: str, within_s: float = 60.0) -> None:
-        """Wait until its output has these words."""
+    async def until_said(self, words: str, within_s: float = 60.0, times: int = 1) -> None:
+        """Wait until its output has these words (so many times)."""
         async with asyncio.timeout(within_s):
-            while words not in self.said():  # noqa: ASYNC110 - another process says it
+            while self.said().count(words) < times:  # noqa: ASYNC110 - another process says it
                 await asyncio.sleep(0.05)
 
     def said(self) -> str:

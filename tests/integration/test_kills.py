@@ -69,7 +69,7 @@ async def test_zombie_that_wakes_up_after_a_takeover_writes_nothing(own_kafka: R
         await system.settled()
         before = (await system.store.health()).journal_events
         zombie.signal(signal.SIGCONT)
-        await asyncio.sleep(2.0)
+        await zombie.until_said("partitions assigned", times=2)
 
         await system.settled()
         await system.holds()

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from clinicflow.embedded.postgres import EmbeddedPostgres
+from clinicflow.embedded.processes import free_port
 from clinicflow.live.watchdog import EXIT_CODE
 from clinicflow.store.migrate import migrate
 from tests.integration.system import System
 from tests.live import clinic
-from tests.support.kafka import RealKafka, free_port
+from tests.support.kafka import RealKafka
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio]
 Make = Callable[[str], System]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from tests.live import clinic
 
 PARTITIONS = 2
 GROUP = "all"
+_WITHIN_S = 30.0
 
 
 class Steering:
@@ -84,23 +86,27 @@ class Desk:
         """The group gives all partitions to the worker."""
         await self.worker.on_assigned(self.steering.held)
 
-    async def run_dry(self, rounds: int = 200) -> None:
+    async def run_dry(self) -> None:
         """Go on until everything placed is applied and derived events are too."""
-        for _ in range(rounds):
-            await asyncio.sleep(0.005)
+
+        async def is_dry() -> bool:
             more = await self.place()
             await self.deliver(more)
-            if not more and not await self.lag() and not self.worker._buffered():
-                return
-        raise TimeoutError(f"lag {await self.lag()}, feeds {[vars(feed) for feed in self.worker.feeds.values()]}")
+            return not more and not await self.lag() and not self.worker._buffered()
 
-    async def until(self, what: Any, tries: int = 400) -> None:
-        """Wait until ``what()`` is true."""
-        for _ in range(tries):
-            if await what() if asyncio.iscoroutinefunction(what) else what():
-                return
+        await asyncio.sleep(0)
+        await self.until(is_dry)
+
+    async def until(self, what: Any) -> None:
+        """Wait until ``what()`` is true, for as long as a slow machine may need; tell where things stand if not."""
+        deadline = time.monotonic() + _WITHIN_S
+        while not (await what() if asyncio.iscoroutinefunction(what) else what()):
+            if self.working is not None and self.working.done():
+                await self.working  # it cannot come true any more; this is why
+            if time.monotonic() > deadline:
+                feeds = [vars(feed) for feed in self.worker.feeds.values()]
+                raise TimeoutError(f"lag {await self.lag()}, feeds {feeds}")
             await asyncio.sleep(0.005)
-        raise TimeoutError
 
     async def lag(self) -> int:
         """Events placed and not applied."""

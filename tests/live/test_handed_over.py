@@ -33,7 +33,7 @@ async def test_worker_whose_agent_was_handed_over_stops_and_writes_nothing_more(
 
         # then the worker ends and says which command regroups, and nothing is folded without the agent's past
         with pytest.raises(GroupConflict, match="clinicflow regroup"):
-            await asyncio.wait_for(desk.working, 5)
+            await asyncio.wait_for(desk.working, 30)
         assert (await store.health()).lag[GROUP] == before
 
 
@@ -48,5 +48,5 @@ async def test_partitions_of_agents_that_were_handed_over_are_not_taken() -> Non
 
         # then it reads none, ends, and leaves no place of the old group behind
         with pytest.raises(GroupConflict, match="group others runs it"):
-            await asyncio.wait_for(desk.working, 5)
+            await asyncio.wait_for(desk.working, 30)
         assert GROUP not in (await store.health()).lag

@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from clinicflow.codec import encode, to_json
+from clinicflow.core.event import Event
 from clinicflow.errors import StoreUnavailable
+from clinicflow.events import Observation
 from clinicflow.live import inbox as module
 from clinicflow.live.inbox import Inbox
 from clinicflow.live.topics import INBOX, ensure_topics
@@ -103,12 +105,36 @@ async def test_requests_of_people_do_not_come_this_way() -> None:
     assert (await store.health()).unplaced == 0
 
 
-async def test_free_text_is_refused_and_not_repeated_in_the_reason() -> None:
-    told = clinic.an_event("event-voided", corrects=clinic.uid("x"), note="Mrs Miller called")
-    store = await after(encode(told))
+def _voided(note: str) -> Event:
+    return clinic.an_event("event-voided", corrects=clinic.uid("x"), note=note)
+
+
+def _resulted(words: str) -> Event:
+    observed = Observation(code="600-7", system="loinc", status="F", value_text=words)
+    fields = {"result_id": "r", "status": "F", "abnormal": False, "observations": [observed]}
+    return clinic.an_event("result-received", **fields)
+
+
+@pytest.mark.parametrize(
+    ("event", "path"),
+    [
+        (_voided("Mrs Miller called"), "note"),
+        (_voided("personal: Mrs Miller called"), "note"),
+        (_resulted("Mrs Miller's culture grew nothing"), "observations[0].value_text"),
+    ],
+)
+async def test_free_text_is_refused_and_not_repeated_in_the_reason(event: Event, path: str) -> None:
+    store = await after(encode(event))
     [letter] = await store.dead_letters()
-    assert "note" in letter.reason
+    assert path in letter.reason
     assert "Miller" not in letter.reason
+    assert (await store.health()).unplaced == 0
+
+
+async def test_a_reference_to_a_text_is_no_text() -> None:
+    store = await after(encode(_voided(f"personal:{clinic.uid('note')}")))
+    assert await store.dead_letters() == []
+    assert (await store.health()).unplaced == 1
 
 
 async def test_same_id_with_another_body_is_a_dead_letter() -> None:

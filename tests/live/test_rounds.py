@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from clinicflow.core.step import unpack
-from clinicflow.errors import StoreUnavailable
+from clinicflow.errors import NotResubmittable, StoreUnavailable
+from clinicflow.live import feeds as feeds_module
 from clinicflow.live import worker as worker_module
 from clinicflow.live.resubmission import resubmit
 from clinicflow.store.memory import MemoryStore
@@ -59,15 +60,15 @@ async def test_prefetched_batch_that_comes_after_a_rebalance_is_dropped() -> Non
         await desk.holds()
 
 
-async def test_gap_is_asked_for_once_and_filled() -> None:
+async def test_gap_is_asked_for_once_and_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds_module, "_ASK_FIRST_S", 3600)  # the time to ask again does not come in this test
     async with a_desk() as desk:
         rows = [row for row in await desk.placed(clinic.a_day(30)) if row.partition == 0]
         await desk.deliver(rows[:5])
         await desk.until(lambda: desk.worker.feeds[0].done == 4)
         await desk.deliver(rows[6:20])
         await desk.deliver(rows[20:])
-        await desk.until(lambda: desk.worker.feeds[0].gap_at is not None)
-        await asyncio.sleep(0.05)
+        await desk.until(lambda: desk.store._tables.resends)
 
         assert await desk.store.take_resends() == {0: 5}
         assert desk.worker.feeds[0].done == 4
@@ -90,8 +91,7 @@ async def test_offset_beside_the_checkpoint_that_fits_no_more_is_answered_by_rea
         assert await desk.store.take_resends() == {}, "the broker may have it"
 
         await desk.deliver(rows[3:])
-        await desk.until(lambda: desk.worker.feeds[0].gap_at is not None)
-        await asyncio.sleep(0.03)
+        await desk.until(lambda: desk.store._tables.resends)
         assert await desk.store.take_resends() == {0: 0}, "it has not"
         assert desk.steering.sought == [(0, 0)]
 
@@ -137,7 +137,7 @@ async def test_fenced_partition_that_is_still_ours_is_taken_again(monkeypatch: p
         await desk.until(lambda: sum(feed.done + 1 for feed in desk.worker.feeds.values()) == 20)
         await desk.store.assign(GROUP, [0])
         await desk.deliver(rows[20:])
-        await desk.until(lambda: bool(desk.steering.sought), 800)
+        await desk.until(lambda: bool(desk.steering.sought))
 
         partition, offset = desk.steering.sought[-1]
         assert partition == 0
@@ -250,7 +250,31 @@ async def test_dead_letter_submitted_again_reaches_its_agent_only_and_completes_
         assert await store.incomplete_cases("demo") == []
         statuses = {row.task.activity: row.task.status async for rows in store.all_tasks() for row in rows}
         assert statuses == {"room-patient": "completed", "take-vitals": "completed", "see-patient": "requested"}
-        assert (await resubmit(store, letter.dead_letter_id)).status in ("stored", "duplicate")
+        # and not a second time: its agent would count it twice
+        with pytest.raises(NotResubmittable, match=f"submitted again as {answer.event_id}"):
+            await resubmit(store, letter.dead_letter_id)
+        assert await desk.place() == []
+
+
+async def test_dead_letter_that_fails_again_is_a_new_one_that_can_be_submitted() -> None:
+    store = MemoryStore(PARTITIONS)
+    async with a_desk(store) as desk:
+        await desk.deliver(await desk.placed(clinic.a_visit("sick", temp=clinic.POISON)[:3]))
+        await desk.run_dry()
+        [first] = await store.dead_letters()
+        await resubmit(store, first.dead_letter_id)
+        await desk.deliver(await desk.place())
+        await desk.run_dry()
+    [second] = await store.dead_letters()
+    assert second.dead_letter_id != first.dead_letter_id
+    assert await store.incomplete_cases("demo") == [clinic.uid("visit", "sick")]
+
+    async with a_desk(store, broken=False) as desk:
+        assert (await resubmit(store, second.dead_letter_id)).status == "stored"
+        await desk.deliver(await desk.place())
+        await desk.run_dry()
+    assert await store.dead_letters() == []
+    assert await store.incomplete_cases("demo") == []
 
 
 async def test_payload_that_cannot_be_decoded_is_a_dead_letter_of_each_agent_that_looks_at_it() -> None:
@@ -327,5 +351,5 @@ async def test_buffer_that_is_full_lets_the_reader_wait(monkeypatch: pytest.Monk
         assert not handing.done()
 
         store.go.set()
-        await asyncio.wait_for(handing, 2)
+        await asyncio.wait_for(handing, 30)
         await desk.until(lambda: desk.worker.feeds[0].done == len(rows) - 1)

@@ -74,20 +74,21 @@ def run(body: str) -> int:
         import time
         from clinicflow.live.watchdog import Limits, Vitals, Watchdog
         vitals = Vitals()
-        Watchdog(vitals, Limits(stalled_s=0.6, blocked_s=0.6, period_s=0.1)).start()
+        # Above the delay that the watchdog takes for a machine that sleeps: a slow one must not make a verdict.
+        Watchdog(vitals, Limits(stalled_s=2.0, blocked_s=2.0, period_s=0.1)).start()
     """
     source = textwrap.dedent(script) + textwrap.dedent(body)
-    return subprocess.run([sys.executable, "-c", source], check=False, cwd=ROOT, timeout=20).returncode
+    return subprocess.run([sys.executable, "-c", source], check=False, cwd=ROOT, timeout=60).returncode
 
 
 def test_process_whose_loop_hangs_is_ended() -> None:
-    assert run("time.sleep(10)") == EXIT_CODE
+    assert run("time.sleep(120)") == EXIT_CODE
 
 
 def test_process_that_fetches_nothing_more_is_ended() -> None:
     body = """
         vitals.note({0: 5}, {0: 50}, {}, time.monotonic())
-        for _ in range(100):
+        while True:
             vitals.loop_at = vitals.store_at = vitals.broker_at = time.monotonic()
             time.sleep(0.05)
     """
@@ -97,7 +98,7 @@ def test_process_that_fetches_nothing_more_is_ended() -> None:
 def test_process_that_works_is_left_alone() -> None:
     body = """
         seen = {}
-        for position in range(40):
+        for position in range(70):
             vitals.loop_at = vitals.store_at = vitals.broker_at = time.monotonic()
             vitals.note({0: position}, {0: 1000}, seen, time.monotonic())
             time.sleep(0.05)
@@ -110,7 +111,7 @@ def test_process_that_was_stopped_and_continued_is_given_time() -> None:
         import os, signal, subprocess, sys
         pid = os.getpid()
         code = "import os, time, signal as s; time.sleep(.3)"
-        code += f"; os.kill({pid}, s.SIGSTOP); time.sleep(2.5); os.kill({pid}, s.SIGCONT)"
+        code += f"; os.kill({pid}, s.SIGSTOP); time.sleep(4); os.kill({pid}, s.SIGCONT)"
         helper = subprocess.Popen([sys.executable, "-c", code])
         while helper.poll() is None:
             vitals.loop_at = time.monotonic()

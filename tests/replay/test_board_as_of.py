@@ -9,6 +9,9 @@ import msgspec
 import pytest
 
 from clinicflow.codec.times import text_of
+from clinicflow.core.event import ENVELOPE_SET, Event
+from clinicflow.core.ids import named
+from clinicflow.events import EventVoided
 from clinicflow.replay.board import PastBoard, board_as_of
 from clinicflow.replay.board_text import lines_of
 from clinicflow.replay.sources import StoreSource
@@ -44,10 +47,10 @@ async def _watched() -> tuple[Recorder, list[Shown]]:
     return recorder, shown
 
 
-def board(recorder: Recorder, at: int, by: Any = "logged") -> PastBoard:
+def board(recorder: Recorder, at: int, by: Any = "logged", clinic: str = "north") -> PastBoard:
     async def fold() -> PastBoard:
         source = StoreSource(recorder.store)
-        return await board_as_of(source, await source.recorded(), "demo", "north", at, by)
+        return await board_as_of(source, await source.recorded(), "demo", clinic, at, by)
 
     return asyncio.run(fold())
 
@@ -76,29 +79,78 @@ def test_every_visit_of_a_past_board_says_for_whom_it_waits(watched: tuple[Recor
     assert "forgotten" not in reasons
 
 
-def test_a_late_measurement_is_not_on_the_board_of_then_but_in_the_view_of_what_was_true() -> None:
-    async def given() -> Recorder:
+def told(*events: Event) -> Recorder:
+    """A clinic to which only this was told, in this order."""
+
+    async def tell() -> Recorder:
         recorder = await Recorder().begin()
-        arrived, ticket = (event for event in a_day(3, 18).primaries[:2])
-        late = msgspec.structs.replace(ticket, recorded_at=ticket.occurred_at + 10 * MINUTE)
-        await recorder.tell([arrived, late] if arrived.TYPE == "patient-arrived" else [late])
+        await recorder.tell(events)
         return recorder
 
-    recorder = asyncio.run(given())
-    first = a_day(3, 18).primaries[0]
-    asked = first.occurred_at + 5 * MINUTE
+    return asyncio.run(tell())
 
-    def tickets(by: str) -> list[str | None]:
-        async def fold() -> PastBoard:
-            source = StoreSource(recorder.store)
-            recorded = await source.recorded()
-            return await board_as_of(source, recorded, "demo", first.clinic_id, asked, by)  # type: ignore[arg-type]
 
-        return [visit.view.ticket for visit in asyncio.run(fold()).visits]
+def changed(event: Event, **fields: Any) -> Event:
+    return msgspec.structs.replace(event, **fields)
 
-    assert tickets("logged") == [None]
-    assert tickets("occurred") != [None]
-    assert len(tickets("occurred")) == 1
+
+def arrival() -> tuple[Event, Event]:
+    """A patient comes and gets a ticket."""
+    arrived, ticket = (changed(event, clinic_id="north") for event in a_day(3, 18).primaries[:2])
+    assert (arrived.TYPE, ticket.TYPE) == ("patient-arrived", "ticket-issued")
+    return arrived, ticket
+
+
+def tickets(recorder: Recorder, at: int, by: str) -> list[str | None]:
+    return [visit.view.ticket for visit in board(recorder, at, by).visits]
+
+
+def test_what_came_late_is_not_on_the_board_of_then_but_in_the_view_of_what_was_true() -> None:
+    arrived, ticket = arrival()
+    recorder = told(arrived, changed(ticket, recorded_at=ticket.occurred_at + 10 * MINUTE))
+    asked = ticket.occurred_at + 5 * MINUTE
+
+    assert tickets(recorder, asked, "logged") == [None]
+    assert tickets(recorder, asked, "occurred") == [ticket.ticket]  # type: ignore[attr-defined]
+
+
+def test_what_was_voided_later_was_on_the_board_of_then_but_was_never_true() -> None:
+    arrived, ticket = arrival()
+    late = ticket.occurred_at + 10 * MINUTE
+    void = EventVoided(
+        **{name: getattr(ticket, name) for name in ENVELOPE_SET if name not in ("event_id", "corrects", "recorded_at")}
+        | {"event_id": named("test void"), "corrects": ticket.event_id, "recorded_at": late, "occurred_at": late},
+        reason="entered_in_error",
+    )
+    recorder = told(arrived, ticket, void)
+    asked = ticket.occurred_at + 5 * MINUTE
+
+    assert tickets(recorder, asked, "logged") == [ticket.ticket]  # type: ignore[attr-defined]
+    assert tickets(recorder, asked, "occurred") == [None]
+
+
+def test_what_was_corrected_later_was_true_as_it_was_corrected() -> None:
+    arrived, ticket = arrival()
+    late = ticket.occurred_at + 10 * MINUTE
+    right = changed(ticket, event_id=named("test right"), corrects=ticket.event_id, ticket="XX99", recorded_at=late)
+    recorder = told(arrived, ticket, right)
+    asked = ticket.occurred_at + 5 * MINUTE
+
+    assert tickets(recorder, asked, "logged") == [ticket.ticket]  # type: ignore[attr-defined]
+    assert tickets(recorder, asked, "occurred") == ["XX99"]
+
+
+def test_a_visit_that_went_to_another_clinic_is_on_the_board_of_that_one_with_all_that_was_before() -> None:
+    arrived, ticket = arrival()
+    moved = changed(ticket, clinic_id="south", occurred_at=ticket.occurred_at + MINUTE)
+    recorder = told(arrived, moved)
+
+    for by in ("logged", "occurred"):
+        assert board(recorder, recorder.now + 2 * MINUTE, by).visits == ()
+        [there] = board(recorder, recorder.now + 2 * MINUTE, by, "south").visits
+        assert there.view.arrived_at == arrived.occurred_at
+    live = asyncio.run(recorder.store.visits("demo", "south"))
+    assert [there.view] == live
 
 
 def test_the_text_names_the_clinic_the_moment_and_each_open_task(watched: tuple[Recorder, list[Shown]]) -> None:

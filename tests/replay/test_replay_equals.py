@@ -166,10 +166,15 @@ def test_a_derived_event_that_nothing_causes_is_found_at_its_own_place(store: Me
     places[partition] = list(places[partition])
     places[partition][index] = msgspec.structs.replace(row, event_id=invented, payload=encode(other))
 
+    report = replayed(store)
     assert (partition, row.position, invented, "journaled, but nothing causes it") in {
-        (one.partition, one.position, one.subject, one.detail) for one in replayed(store).differences
+        (one.partition, one.position, one.subject, one.detail) for one in report.differences
     }
     assert (partition, row.position) != (0, 0)
+    assert all(one.case_id for one in report.differences)
+    shown = asyncio.run(_explained(StoreSource(store), report))
+    assert shown[0] == f"case {report.differences[0].case_id}, step by step:"
+    assert [line for line in shown if line.startswith("*")]
 
 
 def test_what_was_placed_but_not_applied_yet_is_no_difference(day: Recorder) -> None:

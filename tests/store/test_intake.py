@@ -62,6 +62,21 @@ async def test_nobody_writes_into_a_case_of_another_organization(store: Store) -
     assert {row.org_id for row in await place(store) if row.case_id == uid("a visit")} == {"one"}
 
 
+async def test_of_two_organizations_that_begin_the_same_case_at_once_the_first_has_it(store: Store) -> None:
+    """In one batch, in one transaction, or without one: a case of two organizations would show each the other's."""
+    one, two, own = event("x", org="one"), event("y", org="two"), event("z", org="two", case="own visit")
+    assert statuses(await journaled(store, one, two, own, event("x", org="one"))) == [
+        "stored", "conflict", "stored", "duplicate",
+    ]  # fmt: skip
+    async with store.intake() as transaction:
+        assert statuses(await transaction.append([event("p", org="two", case="second")])) == ["stored"]
+        assert statuses(await transaction.append([event("q", org="one", case="second")])) == ["conflict"]
+    mixed = [event("s", org="two", case="third"), event("t", org="one", case="third"), event("u", org="one")]
+    assert statuses(await store.append(mixed)) == ["stored", "conflict", "stored"]
+    owners = {(row.case_id, row.org_id) for row in await place(store)}
+    assert len({case_id for case_id, _ in owners}) == len(owners) == 4
+
+
 async def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
     async def failing() -> None:
         async with store.intake() as transaction:

@@ -115,7 +115,7 @@ async def test_screens_are_woken_by_a_round(store: Store) -> None:
     async with store.wake(woken.set):
         woken.clear()
         await store.commit_round(a_round(marks[row.partition], 0, tasks=(task_row(row, task()),)))
-        await asyncio.wait_for(woken.wait(), timeout=5)
+        await asyncio.wait_for(woken.wait(), timeout=30)
 
 
 async def test_a_patient_without_task_and_timer_is_forgotten(store: Store) -> None:

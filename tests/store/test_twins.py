@@ -40,8 +40,7 @@ class Day:
     def append(self) -> tuple[str, tuple[Any, ...]]:
         pick = self.dice.randrange
         events = [
-            event(f"e{pick(400)}", case=f"visit {pick(12)}", body=bytes([pick(2)]), org=f"org {org}")
-            for org in [pick(2)]
+            event(f"e{pick(400)}", case=f"visit {pick(12)}", body=bytes([pick(2)]), org=f"org {pick(2)}")
             for _ in range(pick(1, 8))
         ]
         return "append", (events,)

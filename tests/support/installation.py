@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.kafka import free_port
+from clinicflow.embedded.processes import free_port
 
 
 def descendants(pid: int) -> list[int]:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from clinicflow.embedded.processes import free_port
+
 POM = Path(__file__).resolve().parents[2] / "deploy" / "kafka" / "pom.xml"
 _READY_WITHIN = 40.0
 _JVM = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
@@ -67,13 +69,6 @@ def kafka_jars() -> Path:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return jars
-
-
-def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _kafka_uuid() -> str:

@@ -1,4 +1,4 @@
-"""What several agents share: whether a visit is over, and which kind of work a person has just given up."""
+"""What several agents share: who may take charge, what ends a visit, which kind of work a person has just given up."""
 
 from typing import Any
 
@@ -15,11 +15,6 @@ VISIT_ENDINGS: tuple[type[Event], ...] = tuple(
     event_type for _, event_type in sorted(EVENT_TYPES.items()) if event_type.ENDS == "visit"
 )
 """The events that end a visit, found by their schemas."""
-
-
-def visit_over(phase: str) -> bool:
-    """Whether the phase is that of an ended visit."""
-    return phase not in ("", "arrived", "checked-in")
 
 
 def given_up(event: TaskFailRequested, facts: Facts) -> str | None:

@@ -8,6 +8,7 @@ from clinicflow.bundle_check.people import check_clinics, check_doable, check_st
 from clinicflow.bundle_check.problems import Place, Problem, Report
 from clinicflow.bundle_check.protocols import check_protocols
 from clinicflow.bundle_check.scopes import check_scope
+from clinicflow.bundle_check.tables import check_tables
 from clinicflow.core.agent import Agent
 
 __all__ = ["Problem", "Report", "check_document"]
@@ -29,6 +30,7 @@ def check_document(
     readable = check_staff(document, report)
     check_scope(document, report)
     check_feeds(document, report)
+    check_tables(document, agents, report)
     if not document["clinics"]:
         return report.problems
     compiled = check_protocols(document, agents, report)

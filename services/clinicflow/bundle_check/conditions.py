@@ -9,7 +9,21 @@ from typing import Any, cast
 import msgspec
 
 from clinicflow.bundle_check.problems import Place, Report, unknown
-from clinicflow.bundle_check.samples import Literals, bare, candidates, combined, events, kinds, literals, patients
+from clinicflow.bundle_check.samples import (
+    LIMIT,
+    Choices,
+    Literals,
+    bare,
+    candidates,
+    combined,
+    count,
+    kinds,
+    literals,
+    of_event,
+    of_patient,
+    picked,
+    plain_event,
+)
 from clinicflow.core.agent import Agent
 from clinicflow.core.cel import PATIENT_FIELDS, Condition, Expression, Fields, Path, context
 from clinicflow.core.event import Event, Placed
@@ -53,7 +67,17 @@ def run_trial(trial: Trial, world: World, report: Report) -> None:
     if not isinstance(trial.text, Condition) or any(found is None for found in outcomes):
         return
     if outcomes and not any(outcomes):
+        _never_true(trial, world, report)
+
+
+def _never_true(trial: Trial, world: World, report: Report) -> None:
+    """It is proved when every combination was tried; else somebody should look."""
+    kinds_of_event = [EVENT_TYPES[name] for name in trial.types if name in EVENT_TYPES]
+    if all(_choices(trial, kind, trial.text.paths, world).all_tried for kind in kinds_of_event):
         report.error(trial.place, f"Expected a condition that can be true, but {trial.text.source!r} never is")
+        return
+    reason = f"{trial.text.source!r} was true on none of {LIMIT} samples, which are not all there are"
+    report.warning(trial.place, f"Expected a condition that can be true, but {reason}")
 
 
 def _known(path: Path, trial: Trial, world: World, report: Report) -> None:
@@ -131,18 +155,41 @@ def _fits(event_type: type[Event], field: str, value: Any, source: str) -> None:
         raise RuleFailed(f"{source!r} gives {value!r}, expected one of {', '.join(symbols)}")
 
 
-def _samples(
-    trial: Trial, event_type: type[Event], paths: Sequence[Path], world: World
-) -> Iterable[tuple[Event, PatientFacts, dict[str, Any], str]]:
+class Dimensions(msgspec.Struct, frozen=True):
+    """All that varies in the samples of one condition."""
+
+    event: Choices
+    patient: Choices
+    case: Choices
+    clinics: list[str]
+
+    @property
+    def all_tried(self) -> bool:
+        """Whether the samples are all the combinations that there are."""
+        values = [*self.event.values(), *self.patient.values(), *self.case.values(), self.clinics]
+        return count(values) <= LIMIT
+
+
+def _choices(trial: Trial, event_type: type[Event], paths: Sequence[Path], world: World) -> Dimensions:
     clinics = sorted(world.clinics) if any(path[0] in ("clinic", "table") for path in paths) else [min(world.clinics)]
     tables = [_table_values(path, world.tables[clinic]) for path in paths for clinic in clinics]
     source = trial.text.source + (f" && ({trial.guard.source})" if trial.guard else "")
     around = literals(source, (value for found in tables for value in found))
+    return Dimensions(
+        of_event(event_type, paths, around), of_patient(paths, around), _cases(trial.agent, paths, around), clinics
+    )
+
+
+def _samples(
+    trial: Trial, event_type: type[Event], paths: Sequence[Path], world: World
+) -> Iterable[tuple[Event, PatientFacts, dict[str, Any], str]]:
+    varied = _choices(trial, event_type, paths, world)
+    base = plain_event(event_type)
     dimensions: list[list[Any]] = [
-        list(events(event_type, paths, around)),
-        patients(paths, around),
-        _cases(trial.agent, paths, around),
-        clinics,
+        [msgspec.structs.replace(base, **values) for values in picked(varied.event)],
+        [PatientFacts(**values) for values in picked(varied.patient)],
+        list(picked(varied.case)),
+        varied.clinics,
     ]
     return cast("Iterable[tuple[Event, PatientFacts, dict[str, Any], str]]", combined(dimensions))
 
@@ -156,12 +203,11 @@ def _table_values(path: Path, tables: Mapping[str, Any]) -> list[Any]:
     return list(found.values()) if isinstance(found, Mapping) else found if isinstance(found, list) else [found]
 
 
-def _cases(agent: Agent[Any], paths: Sequence[Path], around: Literals) -> list[dict[str, Any]]:
+def _cases(agent: Agent[Any], paths: Sequence[Path], around: Literals) -> Choices:
     """What the agent may expose, in all variants of the fields that are named."""
-    named = list(dict.fromkeys(path[1] for path in paths if path[0] == "case" and len(path) > 1))
+    named = [path[1] for path in paths if path[0] == "case" and len(path) > 1]
     initial = agent.exposed(agent.state())
-    choices = [_case_values(agent, name, initial.get(name), around) for name in named]
-    return [dict(zip(named, values, strict=True)) for values in combined(choices)]
+    return {name: _case_values(agent, name, initial.get(name), around) for name in named}
 
 
 def _case_values(agent: Agent[Any], name: str, initial: Any, around: Literals) -> list[Any]:

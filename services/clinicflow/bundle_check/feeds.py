@@ -17,7 +17,7 @@ def check_feeds(document: Raw, report: Report) -> None:
         if feed["organization"] != document["org"]:
             report.error((*place, "organization"), f"Expected {document['org']!r}, but got {feed['organization']!r}")
         _check_clinics(feed, place, document["clinics"], report)
-        _check_events(feed, place, report)
+        _check_vitals(feed, place, report)
         port = feed.get("transport", {}).get("mllp_port")
         if port is not None:
             _check_port(port, name, (*place, "transport", "mllp_port"), ports, report)
@@ -36,10 +36,7 @@ def _check_clinics(feed: Raw, place: Place, clinics: Raw, report: Report) -> Non
             report.unknown((*place, "room_by", key), "room", str(value), rooms)
 
 
-def _check_events(feed: Raw, place: Place, report: Report) -> None:
-    for key in ("a01", "a04"):
-        if key in feed and feed[key] not in EVENT_TYPES:
-            report.unknown((*place, key), "event", feed[key], EVENT_TYPES)
+def _check_vitals(feed: Raw, place: Place, report: Report) -> None:
     known = EVENT_TYPES["vitals-taken"].__struct_fields__
     for code, field in feed.get("vitals", {}).items():
         if field not in known:

@@ -23,6 +23,7 @@ from clinicflow.core.hours import WEEKDAYS, parse_day, parse_ranges
 from clinicflow.core.scope import DECISIONS, SUPERVISION
 from clinicflow.core.staffing import parse_shifts
 from clinicflow.errors import InvalidBundle
+from clinicflow.events import EVENT_TYPES
 
 duration = parsed(parse_duration)
 day = parsed(parse_day)
@@ -169,6 +170,15 @@ activities = mapping(
     either(_is_mapping, fields({}, {"scope": one_or_many(identifier), **note}), one_or_many(identifier)), identifier
 )
 
+
+def _codec(value: Any) -> None:
+    try:
+        b" ".decode(value)
+    except (LookupError, TypeError, ValueError) as error:
+        raise InvalidBundle(f"Expected a character set that Python knows, such as utf-8, but got {value!r}") from error
+
+
+_arrival = one_of("checked-in", "patient-arrived", "none")
 _port = fields({}, {"mllp_port": whole, "http_client": text, "client": text, "kind": text})
 _mapped = mapping(either(_is_mapping, mapping(anything), text))
 feed = fields(
@@ -178,17 +188,17 @@ feed = fields(
         "transport": _port,
         "clinic_by": mapping(either(_is_mapping, mapping(identifier), identifier)),
         "room_by": mapping(identifier),
-        "a01": text,
-        "a02": text,
-        "a04": text,
-        "charset": text,
+        "a01": _arrival,
+        "a02": one_of("roomed", "room-assigned"),
+        "a04": _arrival,
+        "charset": parsed(_codec),
         "codes": _mapped,
         "units": mapping(text),
         "authorities": anything,
         "critical_flags": many(text),
         "vitals": mapping(text),
         "vitals_rounding": flag,
-        "refills_from": text,
+        "refills_from": one_of(*EVENT_TYPES["refill-requested"].ENUMS["requested_by"]),
         **note,
     },
 )

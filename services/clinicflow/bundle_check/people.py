@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from clinicflow.bundle_check.forms import shift_times
 from clinicflow.bundle_check.problems import Place, Report
-from clinicflow.bundle_check.shapes import parsed
 from clinicflow.core.hours import parse_ranges
 from clinicflow.core.requests import LICENSED
 from clinicflow.core.rules import REVIEW, ROLES, Rule, TaskSpec
 from clinicflow.core.scope import ClinicScope, Person, clinic_scope
-from clinicflow.core.staffing import CREDENTIALS, Staffing, is_lead, parse_shifts
+from clinicflow.core.staffing import CREDENTIALS, Staffing, is_lead
 
 Raw = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def _check_places(person: Raw, place: Place, clinics: Raw, report: Report) -> No
             report.unknown((*place, "clinics", index), "clinic", clinic, clinics)
     for index, shift in enumerate(person["shifts"]):
         at: Place = (*place, "shifts", index)
-        parsed(lambda value: parse_shifts([value]))(shift, at, report)
+        shift_times(shift, at, report)
         if shift["clinic"] not in clinics:
             report.unknown((*at, "clinic"), "clinic", shift["clinic"], clinics)
         elif shift["clinic"] not in person["clinics"]:

@@ -130,10 +130,24 @@ def _check_task(raw: Raw, place: Place, document: Raw, tables: Mapping[str, Raw]
                 (*place, "title"), f"Expected a title in {language!r}, a language of the bundle, but there is none"
             )
     _check_due(raw["due"], (*place, "due"), tables, document["clinics"], report)
+    _check_end(raw, place, report)
+
+
+def _check_end(raw: Raw, place: Place, report: Report) -> None:
+    """A critical or two-person task ends by what persons tell; an event that a program makes names nobody."""
     if raw.get("critical") and not raw.get("done_by"):
         report.error(
             place, "Expected done_by: a critical task ends only by an event in which a permitted person takes charge"
         )
+    if not (raw.get("critical") or raw.get("two_person")):
+        return
+    for at, fact in _listed(raw.get("done_by", []), (*place, "done_by")):
+        name = fact["event"] if isinstance(fact, Mapping) else fact
+        if name in EVENT_TYPES and EVENT_TYPES[name].BY not in ("person", "feed"):
+            kind = "critical" if raw.get("critical") else "two-person"
+            report.error(
+                at, f"Expected an event that a person tells: {name} names nobody, so a {kind} task never ends by it"
+            )
 
 
 def _check_due(raw: Raw, place: Place, tables: Mapping[str, Raw], clinics: Raw, report: Report) -> None:

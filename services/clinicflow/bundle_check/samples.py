@@ -1,5 +1,6 @@
 """Generated events on which every condition is run: each field that it names present and absent, around its bounds."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
@@ -13,6 +14,9 @@ from clinicflow.core.outcome import PatientFacts
 
 ABSENT = None
 """A value that is not there: nulls never reach a condition."""
+
+Choices = dict[str, list[Any]]
+"""Values to try, by field."""
 
 LIMIT = 1500
 """The most samples of one condition; above it they are taken evenly from all combinations."""
@@ -109,37 +113,45 @@ def _any_value(field: msgspec.structs.FieldInfo, event_type: type[Event]) -> Any
     return candidates(field.type, Literals((), ()), symbols)[0]
 
 
-def events(event_type: type[Event], paths: Iterable[Path], around: Literals) -> Iterator[Event]:
-    """Events of a type in which the fields that ``paths`` name vary. Also all nullable fields present, all absent."""
-    base = plain_event(event_type)
+def of_event(event_type: type[Event], paths: Iterable[Path], around: Literals) -> Choices:
+    """The values of an event's fields that ``paths`` name, null among them where it may be."""
     hints = kinds(event_type)
     named = [path[1] for path in paths if path[0] == "event" and len(path) > 1 and path[1] in hints]
-    choices = [
-        candidates(hints[name], around, event_type.ENUMS.get(name, ()), 10 ** event_type.UNITS.get(name, ("", 0))[1])
-        for name in dict.fromkeys(named)
-    ]
-    for values in combined(choices):
-        yield msgspec.structs.replace(base, **dict(zip(dict.fromkeys(named), values, strict=True)))
+    return {
+        name: candidates(
+            hints[name], around, event_type.ENUMS.get(name, ()), 10 ** event_type.UNITS.get(name, ("", 0))[1]
+        )
+        for name in named
+    }
 
 
-def patients(paths: Iterable[Path], around: Literals) -> list[PatientFacts]:
-    """Patients in whom the facts that ``paths`` name vary, with nothing known among them."""
+def of_patient(paths: Iterable[Path], around: Literals) -> Choices:
+    """The facts about a patient that ``paths`` name, unknown among them."""
     named = {path[1] for path in paths if path[0] == "patient" and len(path) > 1}
-    if not named:
-        return [PatientFacts()]
-    hints = kinds(PatientFacts)
     if "age_years" in named:
         named |= {"age", "age_unit"}
-    order = [name for name in PatientFacts.__struct_fields__ if name in named]
-    choices = [candidates(hints[name], around, ("d", "mo", "a") if name == "age_unit" else ()) for name in order]
-    return [PatientFacts(**dict(zip(order, values, strict=True))) for values in combined(choices)]
+    hints = kinds(PatientFacts)
+    return {
+        name: candidates(hints[name], around, ("d", "mo", "a") if name == "age_unit" else ())
+        for name in PatientFacts.__struct_fields__
+        if name in named
+    }
+
+
+def picked(choices: Choices) -> Iterator[dict[str, Any]]:
+    """The combinations of choices, by name."""
+    for values in combined(list(choices.values())):
+        yield dict(zip(choices, values, strict=True))
+
+
+def count(choices: Sequence[Sequence[Any]]) -> int:
+    """How many combinations there are."""
+    return math.prod(len(values) for values in choices)
 
 
 def combined(choices: Sequence[Sequence[Any]], limit: int = LIMIT) -> Iterator[tuple[Any, ...]]:
     """All combinations of one value of each; when they are too many, an even choice of them, the same each time."""
-    total = 1
-    for values in choices:
-        total *= len(values)
+    total = count(choices)
     if total <= limit:
         yield from product(*choices)
         return

@@ -1,6 +1,6 @@
 """How an agent is declared: its state, one small function per event, and what rules may see of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -40,17 +40,27 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 class Agent(Generic[S]):
     """A declared agent. ``kinds`` are the case kinds whose events it consumes; ``version`` is that of its code.
 
+    ``reads`` are the tables that its functions read, by name, each with the name of its form (``bundle_check`` proves
+    that a bundle's tables have it).
     ``on`` registers the function that evolves the state; it returns the new state or a ``Rejection``.
     ``derives`` registers a function of (before, after, event, facts) that returns derived events to raise.
     ``expose`` registers what CEL conditions see as ``case`` (a flat dict; None values are left out).
     ``shows`` registers the board view (flow only).
     """
 
-    def __init__(self, name: str, state: type[S], kinds: Sequence[str], version: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        state: type[S],
+        kinds: Sequence[str],
+        version: int = 1,
+        reads: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.state = state
         self.kinds = frozenset(kinds)
         self.version = version
+        self.reads = dict(reads or {})
         self.handlers: dict[str, Callable[[S, Any, Facts], S | Rejection]] = {}
         self.derivations: dict[str, Callable[[S, S, Any, Facts], Sequence[Raise]]] = {}
         self.exposed: Callable[[S], dict[str, Any]] = lambda _state: {}

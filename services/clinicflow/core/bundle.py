@@ -45,7 +45,6 @@ class Bundle:
         self.clinics: dict[str, dict[str, Any]] = dict(document["clinics"])
         self.staff_all: dict[str, dict[str, Any]] = dict(document["staff"])
         self.feeds: dict[str, dict[str, Any]] = dict(document["feeds"])
-        self._zones = {name: Zone(transitions) for name, transitions in sorted(document["zones"].items())}
         self.scope = clinic_scope(document)
         self._hours = self.scope.hours
         self._tables = tables_by_clinic(document)
@@ -65,13 +64,6 @@ class Bundle:
         """The clinic's time zone (UTC for a clinic that is not in the bundle)."""
         hours = self._hours.get(clinic_id)
         return hours.zone if hours else Zone([(0, 0)])
-
-    def zone_named(self, name: str) -> Zone:
-        """A zone of a clinic or feed by its IANA name; ``InvalidBundle`` when the bundle does not carry it."""
-        try:
-            return self._zones[name]
-        except KeyError as error:
-            raise InvalidBundle(f"Expected a time zone of the bundle, but it does not carry {name!r}") from error
 
     def hours(self, clinic_id: str) -> ClinicHours | None:
         """Opening hours of a clinic."""

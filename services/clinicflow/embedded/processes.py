@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -27,10 +29,27 @@ class RunAs:
 
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on now."""
-    with socket.socket() as probe:
+    """A TCP port of the loopback interface that nobody listens on now, and that no client is given.
+
+    While a server restarts, its clients try its port again and again. Were that port one of those that the system
+    gives to clients, one of them would sooner or later get it as its own end, and the server could not come back.
+    """
+    ports = _ports_for_servers()
+    for port in random.sample(ports, min(50, len(ports))):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    with socket.socket() as probe:  # any will do rather than none
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _ports_for_servers() -> range:
+    """Below the ports for clients, or above them where those begin low."""
+    low, high = 32_768, 60_999
+    with contextlib.suppress(OSError, ValueError):  # other systems than Linux begin higher
+        low, high = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split())
+    return range(10_000, low) if low > 20_000 else range(high + 1, 65_536)
 
 
 def _ends_with_parent(sig: signal.Signals, parent: int) -> Callable[[], None] | None:

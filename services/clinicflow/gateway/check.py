@@ -78,8 +78,7 @@ class Check:
         }
         defaults |= self._actor(kind, doc, clinic, problems)
         defaults |= await self._busy(kind, doc, defaults, clinic)
-        clean, values = personal.withdraw(doc, self._principal.org_id, None, event_id)
-        event = self._read(clean, defaults, problems)
+        event, values = self._read(doc, defaults, problems)
         body = body_hash({"sent": sent, "by": self._principal.id})
         return Prepared(event, body, values, *extras, derive)
 
@@ -204,11 +203,14 @@ class Check:
         when = "" if "occurred_at" in sent else str(self._now)
         return client_event_id(org, client, f"body {digest} {when}")
 
-    def _read(self, doc: dict[str, Any], defaults: dict[str, Any], problems: list[Problem]) -> Event:
+    def _read(
+        self, doc: dict[str, Any], defaults: dict[str, Any], problems: list[Problem]
+    ) -> tuple[Event, list[Personal]]:
+        """The event without its personal values, and these."""
         if "event_id" in doc:
             doc = {**doc, "event_id": defaults["event_id"]}
         try:
-            event = codec.from_json(doc, defaults=defaults)
+            event, values = personal.withdraw(codec.from_json(doc, defaults=defaults), None)
             codec.encode(event)
         except InvalidEvent as invalid:
             said = {problem.path for problem in problems}
@@ -220,7 +222,7 @@ class Check:
             problems.append(Problem("occurred_at", "is in the future", "a time at most two days ahead"))
         if problems:
             raise Refused(422, "Not a valid event", problems)
-        return event
+        return event, values
 
 
 def public(kind: type[Event]) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from clinicflow.codec import MAX_BYTES, check, decode, encode, from_json
+from clinicflow.codec import MAX_BYTES, check, decode, encode, from_json, personal
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.core.ids import named
@@ -32,7 +32,6 @@ _RETRY_S = 0.5
 _LOOKS_BEYOND = 3
 _KEPT_BYTES = 65_536
 _BUNDLE_AGE_S = 2.0
-_REFERENCE = "personal:"
 _OURS = frozenset({"derived", "timer"})
 
 _log = log("live.inbox")
@@ -137,10 +136,8 @@ class Inbox:
         if event.BY in _OURS:
             raise EventRefused(f"Expected an event from outside, but {event.TYPE} is made by clinicflow itself")
         check(event, trusted=False)
-        for field in event.PERSONAL:
-            value = getattr(event, field, None)
-            if value is not None and not str(value).startswith(_REFERENCE):
-                raise EventRefused(f"Expected no text in {field}: send it over HTTP, where it is stored encrypted")
+        for path in personal.texts(event):
+            raise EventRefused(f"Expected no text in {path}: send it over HTTP, where it is stored encrypted")
         bundle = await self._bundle_of(event.org_id)
         if bundle is None:
             raise EventRefused("Expected an organization that has a bundle in force")

@@ -23,6 +23,11 @@ def row_of(letter: DeadLetter) -> NewEvent:
             f"Expected a dead letter of an agent (decode, step), but this one is of kind {letter.kind}: "
             "messages are sent again by `clinicflow messages resend`, strangers' records not at all"
         )
+    if letter.resubmitted_as is not None:  # its agent has the event, or a new dead letter for it
+        raise NotResubmittable(
+            f"Expected a dead letter that waits, but this one was submitted again as {letter.resubmitted_as}; should "
+            "that have failed too, it has a dead letter of its own (see dead-letters list)"
+        )
     if not letter.payload:
         raise NotResubmittable("Expected the event of the dead letter in the journal, but it is not there")
     if letter.org_id is None or letter.case_id is None or letter.event_type is None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
 
-from clinicflow.core.event import Event, Micros
+from clinicflow.core.event import Micros, Placed
+from clinicflow.core.history import effective
 from clinicflow.core.outcome import AgentCase, Timer
 from clinicflow.core.step import case_view
 from clinicflow.core.task import Task
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.core.waiting import Waiting, waiting
+from clinicflow.events import TaskRequestRefused
 from clinicflow.replay.fold import Fold, placed_of
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Source
@@ -51,45 +53,96 @@ class PastBoard(msgspec.Struct, frozen=True):
 async def board_as_of(
     source: Source, recorded: Recorded, org_id: str, clinic_id: str, as_of: Micros, by: By = "logged"
 ) -> PastBoard:
-    """Fold what was known at ``as_of`` (``logged``: placed until then), or what had happened by then (``occurred``)."""
-    fold = Fold(source, recorded)
+    """Fold what was known at ``as_of`` (``logged``: placed until then), or what had happened by then (``occurred``).
+
+    What was true leaves out what was voided later, and has what was corrected later as it was corrected.
+    """
+    clinic = _Clinic(source, recorded, org_id, clinic_id, as_of)
     for partition in range(recorded.partitions):
-        async for rows in source.rows(partition, as_of=as_of if by == "logged" else None):
-            for row in rows:
-                if row.org_id == org_id:
-                    await _one(fold, row, clinic_id, as_of, by)
-    return _board(fold, org_id, clinic_id, as_of, by)
+        await (clinic.known(partition) if by == "logged" else clinic.true(partition))
+    return clinic.board(by)
 
 
-async def _one(fold: Fold, row: PlacedRow, clinic_id: str, as_of: Micros, by: By) -> None:
-    placed = placed_of(row)
-    if placed is None or placed.event.clinic_id != clinic_id or not _counts(placed.event, as_of, by):
-        return
-    await fold.fold([row])
+class _Clinic:
+    """The cases that a clinic has had to do with. As on a live board, a visit and a task are where they were last."""
 
+    def __init__(self, source: Source, recorded: Recorded, org_id: str, clinic_id: str, as_of: Micros) -> None:
+        self._fold = Fold(source, recorded)
+        self._source = source
+        self._org_id, self._clinic_id, self._as_of = org_id, clinic_id, as_of
+        self._task_clinics: dict[str, str] = {}
 
-def _counts(event: Event, as_of: Micros, by: By) -> bool:
-    return by == "logged" or event.occurred_at <= as_of
+    async def known(self, partition: int) -> None:
+        """Fold what had its place by then."""
+        elsewhere: set[str] = set()
+        async for rows in self._source.rows(partition, as_of=self._as_of):
+            for row, placed in self._own(rows):
+                if row.case_id not in self._fold.cases:
+                    if placed.event.clinic_id != self._clinic_id:
+                        elsewhere.add(row.case_id)
+                        continue
+                    if row.case_id in elsewhere:
+                        await self._before(row)
+                await self._take(row, placed)
 
+    async def _before(self, row: PlacedRow) -> None:
+        """A case comes to the clinic from another one: what was before."""
+        for earlier, placed in self._own(await self._source.case_rows(row.case_id)):
+            if earlier.position < row.position:
+                await self._take(earlier, placed)
 
-def _board(fold: Fold, org_id: str, clinic_id: str, as_of: Micros, by: By) -> PastBoard:
-    visits: list[PastVisit] = []
-    tasks: list[PastTask] = []
-    for case_id, sides in fold.cases.items():
-        open_tasks = [task for side in sides.values() for task in side.tasks if task.open]
-        tasks += [PastTask(case_id, task) for task in open_tasks]
-        view = case_view(sides)
-        if view is not None and not ended(view.stage):
-            visits.append(PastVisit(view, waiting(view, open_tasks, _timers(sides.values()), as_of)))
-    return PastBoard(
-        org_id=org_id,
-        clinic_id=clinic_id,
-        as_of=as_of,
-        by=by,
-        rows=fold.result.rows,
-        visits=tuple(sorted(visits, key=lambda one: (one.view.arrived_at, one.view.case_id))),
-        tasks=tuple(sorted(tasks, key=lambda one: (one.case_id, one.task.created_at, one.task.task_id))),
-    )
+    async def true(self, partition: int) -> None:
+        """Fold what had happened by then, as it is known today; what was refused stays so."""
+        cases: dict[str, list[tuple[PlacedRow, Placed]]] = {}
+        async for rows in self._source.rows(partition):
+            for row, placed in self._own(rows):
+                cases.setdefault(row.case_id, []).append((row, placed))
+        for of_case in cases.values():
+            if any(placed.event.clinic_id == self._clinic_id for _, placed in of_case):
+                await self._standing(of_case)
+
+    async def _standing(self, of_case: list[tuple[PlacedRow, Placed]]) -> None:
+        rows = {row.position: row for row, _ in of_case}
+        events = [placed.event for _, placed in of_case]
+        refused = {event.request_event for event in events if isinstance(event, TaskRequestRefused)}
+        for placed in effective([placed for _, placed in of_case]):
+            if placed.event.occurred_at <= self._as_of and placed.event.event_id not in refused:
+                await self._take(rows[placed.position], placed)
+
+    def _own(self, rows: Iterable[PlacedRow]) -> Iterator[tuple[PlacedRow, Placed]]:
+        """The organization's rows that can be read."""
+        for row in rows:
+            placed = placed_of(row) if row.org_id == self._org_id else None
+            if placed is not None:
+                yield row, placed
+
+    async def _take(self, row: PlacedRow, placed: Placed) -> None:
+        self._fold.remember(row)
+        for change in await self._fold.one(placed):
+            self._task_clinics[change.task.task_id] = placed.event.clinic_id
+
+    def board(self, by: By) -> PastBoard:
+        """What is open at this clinic."""
+        visits: list[PastVisit] = []
+        tasks: list[PastTask] = []
+        for case_id, sides in self._fold.cases.items():
+            open_tasks = [task for side in sides.values() for task in side.tasks if task.open]
+            tasks += [PastTask(case_id, task) for task in open_tasks if self._here(task)]
+            view = case_view(sides)
+            if view is not None and view.clinic_id == self._clinic_id and not ended(view.stage):
+                visits.append(PastVisit(view, waiting(view, open_tasks, _timers(sides.values()), self._as_of)))
+        return PastBoard(
+            org_id=self._org_id,
+            clinic_id=self._clinic_id,
+            as_of=self._as_of,
+            by=by,
+            rows=self._fold.result.rows,
+            visits=tuple(sorted(visits, key=lambda one: (one.view.arrived_at, one.view.case_id))),
+            tasks=tuple(sorted(tasks, key=lambda one: (one.case_id, one.task.created_at, one.task.task_id))),
+        )
+
+    def _here(self, task: Task) -> bool:
+        return self._task_clinics.get(task.task_id) == self._clinic_id
 
 
 def _timers(sides: Iterable[AgentCase]) -> list[Timer]:

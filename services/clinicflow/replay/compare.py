@@ -15,6 +15,7 @@ import msgspec
 
 from clinicflow.agents import all_agents
 from clinicflow.errors import UnusableRecording
+from clinicflow.replay.emissions import At
 from clinicflow.replay.findings import Difference, Expected
 from clinicflow.replay.fold import Fold, Folded, fast_folding
 from clinicflow.replay.recorded import Recorded
@@ -187,19 +188,19 @@ def derived_differences(recorded: Recorded, folds: Sequence[Folded]) -> list[Dif
         for partition in recorded.heads
     }
     found = []
-    for event_id, (told, partition, position) in caused.items():
+    for event_id, at in caused.items():
         known = journaled.get(event_id)
-        if known is not None and known[0] == told:
+        if known is not None and known[0] == at[0]:
             continue
         if known is not None:
-            found.append(_derived(partition, position, event_id, "journaled with other fields"))
-        elif recorded.settled and position <= lowest[partition]:
-            found.append(_derived(partition, position, event_id, "caused, but not journaled"))
+            found.append(_derived(at, event_id, "journaled with other fields"))
+        elif recorded.settled and at[2] <= lowest[at[1]]:
+            found.append(_derived(at, event_id, "caused, but not journaled"))
     for event_id in sorted(journaled.keys() - caused.keys()):
-        _, partition, position = journaled[event_id]
-        found.append(_derived(partition, position, event_id, "journaled, but nothing causes it"))
+        found.append(_derived(journaled[event_id], event_id, "journaled, but nothing causes it"))
     return found
 
 
-def _derived(partition: int, position: int, event_id: str, detail: str) -> Difference:
-    return Difference(partition, position, "derived event", "", "", event_id, detail)
+def _derived(at: At[bytes], event_id: str, detail: str) -> Difference:
+    _, partition, position, case_id = at
+    return Difference(partition, position, "derived event", case_id, "", event_id, detail)

@@ -10,8 +10,8 @@ from clinicflow.core.event import Event, Placed
 from clinicflow.replay.sources import Source
 
 T = TypeVar("T")
-At = tuple[T, int, int]
-"""Something with a partition and a position."""
+At = tuple[T, int, int, str]
+"""Something with a partition, a position and the case of that place."""
 
 
 class Emissions:
@@ -29,7 +29,8 @@ class Emissions:
 
     def cause(self, placed: Placed, derived: Event) -> None:
         """The fold of ``placed`` has derived an event."""
-        event_id, at = derived.event_id, (derived, placed.partition, placed.position)
+        event_id = derived.event_id
+        at = (derived, placed.partition, placed.position, placed.event.case_id)
         if event_id in self._agreed:
             self._again.append(at)
         elif (journaled := self._journaled.get(event_id)) is not None and journaled[0] == derived:
@@ -44,7 +45,7 @@ class Emissions:
         if caused is not None and caused[0] == event:
             self._agree(event.event_id)
         else:
-            self._journaled[event.event_id] = (event, placed.partition, placed.position)
+            self._journaled[event.event_id] = (event, placed.partition, placed.position, event.case_id)
 
     def _agree(self, event_id: str) -> None:
         self._agreed.add(event_id)
@@ -53,10 +54,10 @@ class Emissions:
 
     async def left(self, source: Source) -> tuple[dict[str, At[bytes]], dict[str, At[bytes]]]:
         """By event id what is caused, at the place of its cause, and what is journaled, at its own: digests."""
-        for derived, partition, position in self._again:  # what was caused last counts
+        for derived, partition, position, case_id in self._again:  # what was caused last counts
             journaled = await _journaled(source, derived)
             if journaled is not None and journaled[0] != derived:
-                self._caused[derived.event_id] = (derived, partition, position)
+                self._caused[derived.event_id] = (derived, partition, position, case_id)
                 self._journaled[derived.event_id] = journaled
         self._again.clear()
         return _digests(self._caused), _digests(self._journaled)
@@ -66,11 +67,11 @@ async def _journaled(source: Source, derived: Event) -> At[Event] | None:
     """The row of an event that was seen before, read once more: an event is caused twice only now and then."""
     rows = await source.case_rows(derived.case_id)
     found = next((row for row in rows if (row.org_id, row.event_id) == (derived.org_id, derived.event_id)), None)
-    return None if found is None else (decode(found.payload), found.partition, found.position)
+    return None if found is None else (decode(found.payload), found.partition, found.position, found.case_id)
 
 
 def _digests(events: dict[str, At[Event]]) -> dict[str, At[bytes]]:
-    return {key: (digest(event), partition, position) for key, (event, partition, position) in events.items()}
+    return {key: (digest(one[0]), one[1], one[2], one[3]) for key, one in events.items()}
 
 
 def digest(event: Event) -> bytes:

@@ -18,8 +18,6 @@ from clinicflow.store.rows import PlacedRow
 
 async def explain(source: Source, recorded: Recorded, difference: Difference) -> list[str]:
     """Lines that show the case's rows, what each did, and how stored and folded sides differ at the end."""
-    if not difference.case_id:
-        return []
     fold = Fold(source, recorded)
     stored = await _stored(source, recorded, difference.case_id)
     lines = [f"case {difference.case_id}, step by step:"]

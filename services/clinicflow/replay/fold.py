@@ -21,7 +21,7 @@ from clinicflow.core.step import applies, bundle_for, step
 from clinicflow.core.task import TaskChange
 from clinicflow.errors import HistoryNeeded, UndecodableEvent
 from clinicflow.events import BundleMigrated
-from clinicflow.replay.emissions import Emissions
+from clinicflow.replay.emissions import At, Emissions
 from clinicflow.replay.findings import Difference, Expected
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Bundles, Compiled, Source
@@ -37,10 +37,10 @@ class Folded(msgspec.Struct):
     steps: int = 0
     corrections: int = 0
     differences: list[Difference] = []
-    derived: dict[str, tuple[bytes, int, int]] = {}
-    """Event id: digest, and partition and position of the cause."""
-    journaled: dict[str, tuple[bytes, int, int]] = {}
-    """Event id: digest, and the event's own partition and position."""
+    derived: dict[str, At[bytes]] = {}
+    """Event id: digest, and partition, position and case of the cause."""
+    journaled: dict[str, At[bytes]] = {}
+    """Event id: digest, and the event's own partition, position and case."""
 
 
 class Fold:
@@ -77,16 +77,20 @@ class Fold:
 
     async def fold(self, rows: Iterable[PlacedRow]) -> None:
         """Fold rows in order."""
-        remember, emissions = self._histories.add, self._emissions
+        emissions = self._emissions
         for row in rows:
-            self.result.rows += 1
-            remember(row)
+            self.remember(row)
             placed = placed_of(row)
             if placed is None:
                 continue
             if emissions is not None and placed.event.source_system.startswith(SOURCE):
                 emissions.journal(placed)
             await self.one(placed)
+
+    def remember(self, row: PlacedRow) -> None:
+        """Count a row that is folded, and keep it for a correction that may come."""
+        self.result.rows += 1
+        self._histories.add(row)
 
     async def one(self, placed: Placed) -> list[TaskChange]:
         """Fold one row through every agent; the changes of tasks."""

@@ -29,29 +29,40 @@ T = TypeVar("T")
 
 
 async def export(source: Source, path: Path) -> int:
-    """Write everything that a replay needs; how many rows. The file appears whole or not at all (mode 0600)."""
-    recorded = await source.recorded()
+    """Write everything that a replay needs; how many rows. The file appears whole or not at all (mode 0600).
+
+    Raises ``UnusableRecording`` when it cannot be written.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(MAGIC)
-            _put(out, _RECORDED, 0, recorded)
-            for group in sorted(recorded.groups):
-                async for states in source.states(group):
-                    for partition, some in _dealt(states, lambda state: partition_of(state[0], recorded.partitions)):
-                        _put(out, _STATES, partition, (group, some))
-            async for tasks in source.tasks():
-                for partition, part in _dealt(tasks, lambda row: row.partition):
-                    _put(out, _TASKS, partition, part)
-            async for timers in source.timers():
-                for partition, few in _dealt(timers, lambda row: row.partition):
-                    _put(out, _TIMERS, partition, few)
-            count = await _put_rows(out, source, recorded)
-            _put(out, _END, 0, count)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                count = await _put_all(out, source)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UnusableRecording(f"Expected a file that can be written, but {path}: {error.strerror}") from error
+    return count
+
+
+async def _put_all(out: BinaryIO, source: Source) -> int:
+    recorded = await source.recorded()
+    out.write(MAGIC)
+    _put(out, _RECORDED, 0, recorded)
+    for group in sorted(recorded.groups):
+        async for states in source.states(group):
+            for partition, some in _dealt(states, lambda state: partition_of(state[0], recorded.partitions)):
+                _put(out, _STATES, partition, (group, some))
+    async for tasks in source.tasks():
+        for partition, part in _dealt(tasks, lambda row: row.partition):
+            _put(out, _TASKS, partition, part)
+    async for timers in source.timers():
+        for partition, few in _dealt(timers, lambda row: row.partition):
+            _put(out, _TIMERS, partition, few)
+    count = await _put_rows(out, source, recorded)
+    _put(out, _END, 0, count)
     return count
 
 
@@ -115,7 +126,10 @@ class FileSource:
 
     async def recorded(self) -> Recorded:
         """The frame."""
-        return next(self._all(_RECORDED, Recorded))
+        found = next(self._all(_RECORDED, Recorded), None)
+        if found is None:
+            raise UnusableRecording("Expected a journal file that begins with what was stored, but it has no such part")
+        return found
 
     async def rows(self, partition: int, *, as_of: int | None = None) -> AsyncIterator[list[PlacedRow]]:
         """Placed rows of a partition in order."""

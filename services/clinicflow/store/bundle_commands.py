@@ -38,12 +38,6 @@ def checked(directory: Path, protocols: Path | None = None) -> tuple[dict[str, A
     return document, problems
 
 
-async def apply_folder(store: BundleStore, directory: Path, protocols: Path | None = None) -> tuple[StoredBundle, bool]:
-    """Check a folder and bring it into force; also whether anything changed. On an error nothing is applied."""
-    document, _ = checked(directory, protocols)
-    return await apply_document(store, document)
-
-
 async def apply_document(store: BundleStore, document: dict[str, Any]) -> tuple[StoredBundle, bool]:
     """Bring a checked document into force; also whether it is another one than before."""
     before = await store.bundle(document["org"])

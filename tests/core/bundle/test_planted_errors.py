@@ -110,7 +110,7 @@ PLANTED = {
     "zone of a feed": (LAB, "Europe/Paris", "Europe/Pari", "IANA"),
     "organization of a feed": (LAB, "organization: net", "organization: nut", "Expected 'net'"),
     "field of a feed": (LAB, "8480-6: systolic", "8480-6: systolc", "did you mean 'systolic'?"),
-    "event of a feed": (LAB, "a04: checked-in", "a04: checkd-in", "did you mean 'checked-in'?"),
+    "event of a feed": (LAB, "a04: checked-in", "a04: checkd-in", "one of checked-in, patient-arrived, none"),
     "key twice": (LAB, "a04: checked-in", "a04: checked-in\na04: roomed", "twice"),
     "no yaml": (LAB, "transport: {mllp_port: 2600}", "transport: {mllp_port: 2600", "Expected YAML"),
 }
@@ -251,6 +251,50 @@ def test_a_rule_may_not_raise_what_persons_report(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, {VITALS: text})
 
     assert any("Expected a derived event" in problem.message for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a01: roomed", "Expected one of checked-in, patient-arrived, none, but got 'roomed'"),
+        ("a02: checked-in", "Expected one of roomed, room-assigned, but got 'checked-in'"),
+        ("charset: latin-99", "Expected a character set that Python knows, such as utf-8, but got 'latin-99'"),
+        ("refills_from: shop", "Expected one of patient, pharmacy, portal, other, but got 'shop'"),
+    ],
+)
+def test_a_feed_that_could_not_be_used_is_found(line: str, expected: str, tmp_path: Path) -> None:
+    problems = problems_of(tmp_path, {LAB: FILES[LAB] + line + "\n"})
+
+    assert [str(problem) for problem in problems] == [f"net/feeds/lab.yaml:8: {expected}"]
+
+
+def test_a_feed_may_say_that_an_admission_begins_nothing(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, {LAB: FILES[LAB] + "a01: none\ncharset: iso-8859-1\n"}) == []
+
+
+@pytest.mark.parametrize("kind", ["critical", "two_person"])
+def test_a_task_that_only_a_program_could_end_is_found(kind: str, tmp_path: Path) -> None:
+    vitals = FILES[VITALS].replace(
+        "      done_by: [vitals-taken]\n",
+        f"      {kind}: true\n      done_by: [vitals-taken, vitals-critical-flagged]\n",
+    )
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert "vitals-critical-flagged names nobody" in problem.message
+    assert "done_by" in vitals.splitlines()[int(problem.where.rpartition(":")[2]) - 1]
+
+
+def test_a_condition_of_too_many_fields_to_try_them_all_is_no_error_but_looked_at(tmp_path: Path) -> None:
+    fields = ("systolic", "diastolic", "heart_rate", "resp_rate", "spo2", "temp", "weight", "height")
+    condition = " && ".join(f"has(event.{name}) && event.{name} == 100" for name in fields)
+    vitals = FILES[VITALS].replace("has(event.temp) && event.temp >= table.bounds.temp.high", condition)
+    assert condition in vitals
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert (problem.level, "which are not all there are" in problem.message) == ("warning", True)
+
+
+def test_a_file_with_nothing_in_it_is_named(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, {CLINICS: ""})
+    assert (problem.where, "Expected a list of clinics" in problem.message) == ("net/clinics.yaml:1", True)
 
 
 def test_load_refuses_files_of_wrong_form_with_all_lines(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import VISIT_ENDINGS, earliest, latest, visit_over
+from clinicflow.agents._common import VISIT_ENDINGS, earliest, latest
 from clinicflow.agents.flow.rooms import register as register_rooms
 from clinicflow.agents.flow.stage import view_of
 from clinicflow.agents.flow.state import FlowState
 from clinicflow.core.agent import Agent, Facts, Raise
 from clinicflow.core.event import Event
 from clinicflow.core.ids import room_case
+from clinicflow.core.visit import ended
 from clinicflow.events import (
     CaseClosed,
     CaseOpened,
@@ -106,7 +107,7 @@ def _in_room(state: FlowState, room_id: str, at: int, facts: Facts) -> FlowState
     """The visit has this room, unless a later event gave it another or it is over."""
     if state.room_at is not None and at < state.room_at:
         return state
-    held = not state.over and not visit_over(facts.phase)
+    held = not state.over and not ended(facts.phase)
     return replace(state, room_id=room_id, room_at=at, holds_room=held)
 
 
@@ -136,7 +137,7 @@ def visit_ended(state: FlowState, event: VisitEnded, facts: Facts) -> FlowState:
 
 
 @agent.on(*VISIT_ENDINGS)
-def ended(state: FlowState, event: Event, facts: Facts) -> FlowState:
+def gone(state: FlowState, event: Event, facts: Facts) -> FlowState:
     """The visit has ended."""
     return replace(_of(state, event), ended=event.TYPE, ended_at=event.occurred_at, holds_room=False)
 

@@ -20,7 +20,9 @@ from clinicflow.events import (
     RefillSent,
 )
 
-agent: Agent[RefillsState] = Agent("refills", RefillsState, kinds=("refill",), version=1)
+TABLES = {"refill-rules": "refill-checks"}
+
+agent: Agent[RefillsState] = Agent("refills", RefillsState, kinds=("refill",), version=1, reads=TABLES)
 
 SHORT_SUPPLY_DAYS = 1
 

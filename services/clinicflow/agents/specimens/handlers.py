@@ -20,7 +20,9 @@ from clinicflow.events import (
     SpecimenSent,
 )
 
-agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), version=1)
+TABLES = {"critical-results": "laboratory-limits"}
+
+agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), version=1, reads=TABLES)
 register_results(agent)
 
 

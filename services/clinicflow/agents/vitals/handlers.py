@@ -8,13 +8,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import NURSE_OR_PRESCRIBER, given_up, latest, visit_over
+from clinicflow.agents._common import NURSE_OR_PRESCRIBER, given_up, latest
 from clinicflow.agents.vitals.evaluate import evaluate, subject_of
 from clinicflow.agents.vitals.findings import Finding
 from clinicflow.agents.vitals.measure import implausible, measured, plausible, readings
 from clinicflow.agents.vitals.state import LEVELS, OpenFlag, VitalsState
 from clinicflow.core.agent import Agent, Facts, Raise
 from clinicflow.core.outcome import Rejection
+from clinicflow.core.visit import ended
 from clinicflow.events import (
     CriticalVitalsAcknowledged,
     Roomed,
@@ -24,7 +25,18 @@ from clinicflow.events import (
     VitalsTaken,
 )
 
-agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), version=1)
+TABLES = {
+    "plausibility": "plausibility",
+    "news2": "score",
+    "adult-pressure": "limits",
+    "glucose": "limits",
+    "nice-ng143": "limits",
+    "paediatric": "child-limits",
+    "pregnancy": "maternal-limits",
+}
+"""The tables that a measurement is compared with, and the form of each."""
+
+agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), version=1, reads=TABLES)
 
 MINUTE = 60_000_000
 
@@ -76,13 +88,13 @@ def _retake(event: VitalsTaken, wrong: dict[str, str]) -> Raise:
 def _settled(state: VitalsState, event: VitalsTaken, facts: Facts) -> bool:
     """Whether it came after the end of a visit whose vital signs a clinician has acknowledged since they were taken."""
     seen = state.acknowledged_at is not None and state.acknowledged_at >= event.occurred_at
-    return seen and visit_over(facts.phase)
+    return seen and ended(facts.phase)
 
 
 def _late(event: VitalsTaken, facts: Facts) -> bool:
     """Whether it was entered so late, or after the end, that the patient may not be there any more."""
     allowed = int(facts.tables["plausibility"]["late_after_minutes"]) * MINUTE
-    return event.recorded_at - event.occurred_at > allowed or visit_over(facts.phase)
+    return event.recorded_at - event.occurred_at > allowed or ended(facts.phase)
 
 
 def _flag(event: VitalsTaken, findings: Sequence[Finding], partial: bool, late: bool) -> Raise:

@@ -12,6 +12,9 @@ import msgspec
 
 from clinicflow.agents.vitals.findings import Finding, finding
 
+USUAL = "1"
+"""The saturation scale for everybody for whom no other was set; also where a number is sent that names none."""
+
 
 class Score(msgspec.Struct, frozen=True):
     """Points of each parameter that was measured, their sum, and whether nothing was missing."""
@@ -59,7 +62,8 @@ def _points(name: str, parameter: Mapping[str, Any], found: Mapping[str, Any]) -
     if "codes" in parameter:
         return int(parameter["codes"][str(value).lower() if isinstance(value, bool) else value])
     if "scales" in parameter:
-        return _on_scale(parameter["scales"][str(found.get("spo2_scale", 1))], value, found.get("on_oxygen"))
+        scales = parameter["scales"]
+        return _on_scale(scales.get(str(found.get("spo2_scale")), scales[USUAL]), value, found.get("on_oxygen"))
     return _band(parameter["bands"], value)
 
 

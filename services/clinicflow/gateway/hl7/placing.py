@@ -201,7 +201,6 @@ class Placing:
         """Journal an event; also whether it is new."""
         work = self._work
         doc = {"type": event_type, **fields}
-        clean, kept = personal.withdraw(doc, work.feed.org_id, self._patient_id, event_id)
         envelope = {
             "event_id": event_id,
             "org_id": work.feed.org_id,
@@ -213,7 +212,7 @@ class Placing:
             "source_system": work.system,
             "source_message_id": work.header.control_id[:ID_LIMIT] or work.message_id,
         }
-        event = codec.from_json(clean, defaults=envelope)
+        event, kept = personal.withdraw(codec.from_json(doc, defaults=envelope), self._patient_id)
         body = raw_hash(work.raw + event_id.encode())
         row = NewEvent(event.org_id, event_id, case, event_type, codec.encode(event), body)
         (answer,) = await self._transaction.append([row])

@@ -16,6 +16,7 @@ class MemoryIntakeTransaction:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._events: dict[EventKey, tuple[int, NewEvent]] = {}
+        self._owners: dict[str, str] = {}
         self._identities: dict[IdentityKey, str | None] = {}
         self._messages: list[Message] = []
         self._personal: list[Personal] = []
@@ -94,6 +95,8 @@ class MemoryIntakeTransaction:
         tables.audit += self._audit
 
     def _is_foreign(self, event: NewEvent) -> bool:
+        if self._owners.get(event.case_id, event.org_id) != event.org_id:
+            return True
         return any(row.event.org_id != event.org_id for row in self._tables.by_case.get(event.case_id, ()))
 
     def _append(self, event: NewEvent, refused: set[EventKey]) -> Appended:
@@ -105,6 +108,7 @@ class MemoryIntakeTransaction:
             return Appended(event.event_id, "conflict")
         if known is None:
             self._events[key] = (self._tables.number(), event)
+            self._owners[event.case_id] = event.org_id
             return Appended(event.event_id, "stored")
         return Appended(event.event_id, "duplicate" if known.body_hash == event.body_hash else "conflict")
 

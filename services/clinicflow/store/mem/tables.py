@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from clinicflow.core.view import VisitView
-from clinicflow.errors import InvalidEvent, StoreRefused
+from clinicflow.errors import InvalidEvent
 from clinicflow.store.regrouping import CaseCut
 from clinicflow.store.rows import (
     AuditRow,
@@ -124,12 +124,6 @@ def check_event(event: NewEvent) -> None:
     for name, value in (("event_id", event.event_id), ("case_id", event.case_id)):
         if not canonical(value):
             raise InvalidEvent(f"Expected {name} as UUID text in lower case with hyphens, but it has another form")
-
-
-def need_uuid(*values: str) -> None:
-    """Refuse what a UUID column would refuse."""
-    if not all(map(canonical, values)):
-        raise StoreRefused("A value does not have the form that its column expects (ids are UUID text)")
 
 
 def canonical(value: str) -> bool:

@@ -140,8 +140,9 @@ class PgIntake:
             yield PgIntakeTransaction(session, self._ring, self._partitions)
 
     async def append(self, events: Sequence[NewEvent]) -> list[Appended]:
-        """Journal events alone, all of them or none, without a transaction around the one statement."""
-        async with self._pool.session() as session:
+        """Journal events alone, all of them or none, without a transaction around what is one statement."""
+        at_once = len(_apart(list(events))) == 1
+        async with self._pool.session() if at_once else self._pool.transaction() as session:
             return await append(session, events, self._partitions)
 
     async def outcome(self, org_id: str, event_id: str) -> EventOutcome | None:
@@ -207,17 +208,31 @@ async def append(session: Session, events: Sequence[NewEvent], partitions: int) 
     for event in events:
         _check(event)
         first.setdefault((event.org_id, event.event_id), event)
-    batch = list(first.values())
-    row = await session.row(_SQL, "append", **_columns(batch, partitions))
-    if row["stored"] == len(events):
+    stored: set[tuple[str, str]] = set()
+    for part in _apart(list(first.values())):
+        stored |= await _store(session, part, partitions)
+    if len(stored) == len(events):
         return [Appended(event.event_id, "stored") for event in events]
-    stored = set(first)
-    if row["stored"] < len(batch):
-        stored = {(org, event_id) for org, event_id in (text.rsplit(" ", 1) for text in row["which"] or ())}
     hashes = {key: first[key].body_hash for key in stored}
     if len(stored) < len(first):
         hashes |= await _known_hashes(session, [key for key in first if key not in stored])
     return [_answer(event, event is first[event.org_id, event.event_id], stored, hashes) for event in events]
+
+
+async def _store(session: Session, events: list[NewEvent], partitions: int) -> set[tuple[str, str]]:
+    """Organization and id of those that were stored."""
+    row = await session.row(_SQL, "append", **_columns(events, partitions))
+    if row["stored"] == len(events):
+        return {(event.org_id, event.event_id) for event in events}
+    return {(org, event_id) for org, event_id in (text.rsplit(" ", 1) for text in row["which"] or ())}
+
+
+def _apart(events: list[NewEvent]) -> list[list[NewEvent]]:
+    """All at once; one by one when two organizations name the same case, as a statement does not see its own rows."""
+    owners = {event.case_id: event.org_id for event in events}
+    if all(owners[event.case_id] == event.org_id for event in events):
+        return [events]
+    return [[event] for event in events]
 
 
 def _answer(
