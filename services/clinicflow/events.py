@@ -11,6 +11,14 @@ import msgspec
 from clinicflow.core.event import Event, Micros
 
 
+class Original(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A quantity as it was sent, before conversion to the unit of its field."""
+
+    field: str  # Name of the field that holds the converted quantity.
+    value: str  # Number as sent, exact decimal text.
+    unit: str  # UCUM unit as sent.
+
+
 class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One observation of a result."""
 
@@ -23,12 +31,139 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     status: str  # Status of this observation.
 
 
-class Original(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A quantity as it was sent, before conversion to the unit of its field."""
+class AdverseReactionReported(Event, frozen=True, kw_only=True, gc=False):
+    """The patient reacted to a medicine or a vaccine."""
 
-    field: str  # Name of the field that holds the converted quantity.
-    value: str  # Number as sent, exact decimal text.
-    unit: str  # UCUM unit as sent.
+    TYPE: ClassVar[str] = 'adverse-reaction-reported'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+
+    signs: list[str] = []  # Coded signs.
+    onset_minutes: int | None = None  # Minutes from the dose to the first sign; null if not known.
+    note: str | None = None  # Free text of the person who recorded it.
+
+
+class AppointmentBooked(Event, frozen=True, kw_only=True, gc=False):
+    """The patient has an appointment."""
+
+    TYPE: ClassVar[str] = 'appointment-booked'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    start: Micros  # When it begins.
+    end: Micros  # When it ends.
+    visit_type: str  # Coded kind of visit; it decides which checklist is prepared.
+    provider_id: str | None = None  # Provider; opaque.
+    room_type: str | None = None  # Type of room that is needed, as in the bundle.
+    needs: list[str] = []  # Coded needs: interpreter, wheelchair, chaperone.
+    high_risk: bool | None = None  # Whether licensed staff marked the patient as one to be followed up; null if not known.
+    preferred_staff: str | None = None  # Assistant of the patient's last visit, to be asked first; opaque.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+
+
+class AppointmentCancelled(Event, frozen=True, kw_only=True, gc=False):
+    """The appointment will not take place."""
+
+    TYPE: ClassVar[str] = 'appointment-cancelled'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'cancelled_by': ('patient', 'clinic', 'other')}
+
+    cancelled_by: str  # Who cancelled it.
+    reason: str | None = None  # Coded reason.
+    notice_min: int | None = None  # Minutes from the cancellation to the start; null if not known.
+
+
+class AppointmentConfirmed(Event, frozen=True, kw_only=True, gc=False):
+    """The patient answered whether they come."""
+
+    TYPE: ClassVar[str] = 'appointment-confirmed'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('text', 'email', 'phone', 'portal', 'letter', 'other'), 'response': ('yes', 'no', 'other_time', 'unclear')}
+
+    channel: str  # How the answer came.
+    response: str  # What was answered.
+
+
+class AppointmentModified(Event, frozen=True, kw_only=True, gc=False):
+    """Something of an appointment other than its time changed."""
+
+    TYPE: ClassVar[str] = 'appointment-modified'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+
+    visit_type: str | None = None  # Coded kind of visit; null if unchanged.
+    provider_id: str | None = None  # Provider; opaque, null if unchanged.
+    room_type: str | None = None  # Type of room; null if unchanged.
+    needs: list[str] = []  # All coded needs as they are now.
+
+
+class AppointmentNoShow(Event, frozen=True, kw_only=True, gc=False):
+    """The patient did not come to the appointment."""
+
+    TYPE: ClassVar[str] = 'appointment-no-show'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+
+    minutes_late: int | None = None  # Minutes since the start; null if not known.
+    attempts: int | None = None  # How often somebody tried to reach the patient; null if not known.
+
+
+class AppointmentReminderSent(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was reminded of the appointment, by rule of the site two days ahead."""
+
+    TYPE: ClassVar[str] = 'appointment-reminder-sent'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('text', 'email', 'phone', 'portal', 'letter', 'other')}
+
+    channel: str  # How.
+
+
+class AppointmentRequested(Event, frozen=True, kw_only=True, gc=False):
+    """A patient asked for an appointment; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'appointment-requested'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    specialty: str  # Code of the specialty.
+    reason_code: str  # Code of the reason for the visit.
+    preferred_from: Micros | None = None  # Earliest time that suits the patient; null if any.
+    preferred_to: Micros | None = None  # Latest time that suits the patient; null if any.
+    new_patient: bool  # Whether the patient is new to the clinic.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+
+
+class AppointmentRescheduled(Event, frozen=True, kw_only=True, gc=False):
+    """The appointment was moved to another time."""
+
+    TYPE: ClassVar[str] = 'appointment-rescheduled'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'initiator': ('patient', 'clinic', 'other')}
+
+    old_start: Micros | None = None  # When it would have begun; null if not known.
+    start: Micros  # When it begins now.
+    end: Micros  # When it ends now.
+    reason: str | None = None  # Coded reason.
+    initiator: str  # Who asked for it.
 
 
 class BundleMigrated(Event, frozen=True, kw_only=True, gc=False):
@@ -89,7 +224,7 @@ class CheckedIn(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'arrival'
     BY: ClassVar[str] = 'person'
     OPENS: ClassVar[bool] = True
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown'), 'acuity': ('routine', 'urgent', 'asap', 'stat')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown'), 'acuity': ('routine', 'urgent', 'asap', 'stat'), 'insurance_status': ('verified', 'not_verified', 'self_pay', 'unknown')}
 
     identifiers_matched: int  # How many patient identifiers were compared and matched; two or more identify.
     appointment_at: Micros | None = None  # Start of the appointment, if there is one.
@@ -102,6 +237,9 @@ class CheckedIn(Event, frozen=True, kw_only=True, gc=False):
     postpartum_days: int | None = None  # Days since the patient gave birth; null if not known or not so.
     acuity: str | None = None  # How urgent the visit is, as triaged by licensed staff.
     preferred_staff: str | None = None  # Staff member whom the patient asked for; opaque.
+    preferred_present: bool | None = None  # Whether preferred_staff is here and free to take the patient; null if nobody looked.
+    insurance_status: str | None = None  # What the desk knows of the cover; null if nobody looked.
+    forms_missing: list[str] = []  # Codes of forms that the patient has not completed.
 
 
 class CheckedOut(Event, frozen=True, kw_only=True, gc=False):
@@ -127,6 +265,35 @@ class CollectionFailed(Event, frozen=True, kw_only=True, gc=False):
     tries: int  # Number of tries by this person.
     reason: str  # Coded reason.
     note: str | None = None  # Free text of the person who recorded it.
+
+
+class ControlledCountCompleted(Event, frozen=True, kw_only=True, gc=False):
+    """Two persons counted a controlled drug."""
+
+    TYPE: ClassVar[str] = 'controlled-count-completed'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    item_id: str  # Stock item of the controlled drug; opaque.
+    expected: int  # Count by the register.
+    found: int  # Count that was found.
+    second_by: str | None = None  # Who counted as the second person; opaque.
+    second_role: str | None = None  # Role of the second person.
+
+
+class ControlledCountMismatch(Event, frozen=True, kw_only=True, gc=False):
+    """The count of a controlled drug differs from the register."""
+
+    TYPE: ClassVar[str] = 'controlled-count-mismatch'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'derived'
+
+    item_id: str  # Stock item of the controlled drug; opaque.
+    expected: int  # Count by the register.
+    found: int  # Count that was found.
 
 
 class CriticalResultAcknowledged(Event, frozen=True, kw_only=True, gc=False):
@@ -213,6 +380,134 @@ class EventVoided(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # Free text of the person who recorded it.
 
 
+class FeedbackReceived(Event, frozen=True, kw_only=True, gc=False):
+    """The patient said how the visit was."""
+
+    TYPE: ClassVar[str] = 'feedback-received'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'checkout'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('text',)
+
+    score: int | None = None  # Answer from 1 (very unhappy) to 5 (very happy); null if none was given.
+    wants_contact: bool  # Whether the patient wants to be called about it.
+    text: str | None = None  # What the patient said.
+
+
+class FeedbackRequested(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was asked how the visit was."""
+
+    TYPE: ClassVar[str] = 'feedback-requested'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'checkout'
+    BY: ClassVar[str] = 'derived'
+
+    patient_language: str | None = None  # Language in which to ask (BCP 47); null if not known.
+
+
+class IdentityConfirmed(Event, frozen=True, kw_only=True, gc=False):
+    """It is settled who the patient is."""
+
+    TYPE: ClassVar[str] = 'identity-confirmed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+
+    identifiers_matched: int  # How many identifiers were compared and matched; two or more identify.
+
+
+class IdentityMismatchFound(Event, frozen=True, kw_only=True, gc=False):
+    """Two identifiers of the patient do not belong to one person."""
+
+    TYPE: ClassVar[str] = 'identity-mismatch-found'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+
+    which: list[str] = []  # Identifiers that differ: name, birth-date, mrn, photo, insurance, address.
+
+
+class InstrumentsBlocked(Event, frozen=True, kw_only=True, gc=False):
+    """The instruments that were set up or are planned for the procedure may not be used."""
+
+    TYPE: ClassVar[str] = 'instruments-blocked'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('load_recalled', 'load_quarantined', 'load_not_released', 'pack_expired', 'other')}
+
+    load_id: str  # Sterilizer load that the instruments were in; opaque.
+    reason: str  # Why they may not be used.
+
+
+class InsuranceEligibilityRequested(Event, frozen=True, kw_only=True, gc=False):
+    """The payer was asked whether the patient is covered."""
+
+    TYPE: ClassVar[str] = 'insurance-eligibility-requested'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('member_id',)
+
+    payer: str  # Payer; opaque code.
+    member_id: str | None = None  # Member number with all but the last digits hidden.
+
+
+class InsuranceVerificationFailed(Event, frozen=True, kw_only=True, gc=False):
+    """The payer did not confirm that the patient is covered."""
+
+    TYPE: ClassVar[str] = 'insurance-verification-failed'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('inactive', 'not_found', 'other_payer', 'payer_silent', 'unknown')}
+
+    payer: str  # Payer; opaque code.
+    reason: str  # Why.
+
+
+class InsuranceVerified(Event, frozen=True, kw_only=True, gc=False):
+    """The payer said that the patient is covered."""
+
+    TYPE: ClassVar[str] = 'insurance-verified'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+
+    payer: str  # Payer; opaque code.
+    effective_from: Micros | None = None  # First moment of the cover; null if not known.
+    effective_to: Micros | None = None  # Last moment of the cover; null if open.
+    copay: str | None = None  # Copayment as exact decimal text in copay_currency; null if there is none.
+    copay_currency: str | None = None  # Currency of copay (ISO 4217).
+    auth_needed: bool  # Whether the payer wants to authorise the visit beforehand.
+
+
+class IntakeFormCompleted(Event, frozen=True, kw_only=True, gc=False):
+    """The patient filled in a form, or a part of it."""
+
+    TYPE: ClassVar[str] = 'intake-form-completed'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+
+    form_id: str  # Form, by its code.
+    version: str  # Version of the form.
+    answers_ref: str | None = None  # Where the answers are kept; opaque.
+    unanswered: list[str] = []  # Codes of questions without an answer; none means complete.
+
+
+class IntakeFormSent(Event, frozen=True, kw_only=True, gc=False):
+    """A form was given or sent to the patient."""
+
+    TYPE: ClassVar[str] = 'intake-form-sent'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+
+    form_id: str  # Form, by its code.
+    version: str  # Version of the form.
+
+
 class LabTestOrdered(Event, frozen=True, kw_only=True, gc=False):
     """A test was ordered; the first event of its case."""
 
@@ -238,6 +533,7 @@ class LabTestOrdered(Event, frozen=True, kw_only=True, gc=False):
     pregnant: bool | None = None  # Whether the patient is pregnant; null if not known.
     postpartum_days: int | None = None  # Days since the patient gave birth; null if not known or not so.
     diagnosis_code: str | None = None  # Diagnosis that the test is for (ICD-10).
+    in_house: bool | None = None  # Whether the test is made here, at the point of care; null is handled as no.
 
 
 class LeftWithoutBeingSeen(Event, frozen=True, kw_only=True, gc=False):
@@ -252,6 +548,184 @@ class LeftWithoutBeingSeen(Event, frozen=True, kw_only=True, gc=False):
 
     last_stage: str | None = None  # Stage of the visit when the patient left.
     told_staff: bool | None = None  # Whether the patient told somebody.
+
+
+class LoadUsed(Event, frozen=True, kw_only=True, gc=False):
+    """A procedure was set up or started with instruments of the load."""
+
+    TYPE: ClassVar[str] = 'load-used'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'derived'
+
+    load_id: str  # Sterilizer load that the instruments were in; opaque.
+    procedure_case_id: str  # Case of the procedure (an order) that uses the instruments.
+
+
+class MedicationAdministered(Event, frozen=True, kw_only=True, gc=False):
+    """A medicine was given."""
+
+    TYPE: ClassVar[str] = 'medication-administered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    site: str | None = None  # Coded site of the body.
+    lot: str | None = None  # Lot.
+    dose: str | None = None  # Dose given, exact decimal text.
+    dose_unit: str | None = None  # UCUM unit of dose.
+
+
+class MedicationDispensed(Event, frozen=True, kw_only=True, gc=False):
+    """A medicine was handed out to be taken at home."""
+
+    TYPE: ClassVar[str] = 'medication-dispensed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    quantity: str  # Quantity handed out, exact decimal text.
+    quantity_unit: str  # UCUM unit or coded dose form of quantity.
+    lot: str  # Lot.
+    expires_at: Micros | None = None  # When the lot expires.
+    label_ok: bool  # Whether the label has patient, drug, dose, how to take it and date.
+    counselled_by: str | None = None  # Who explained it to the patient; opaque.
+
+
+class MedicationHeld(Event, frozen=True, kw_only=True, gc=False):
+    """The order waits for an answer of a prescriber - the order again, changed or not, or its cancellation."""
+
+    TYPE: ClassVar[str] = 'medication-held'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('allergies_not_seen', 'weight_changed', 'weight_unknown', 'check_failed', 'other')}
+
+    reason: str  # Why it waits.
+
+
+class MedicationNotGiven(Event, frozen=True, kw_only=True, gc=False):
+    """The medicine or the vaccine was not given, for another reason than that the patient refused."""
+
+    TYPE: ClassVar[str] = 'medication-not-given'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('not_in_stock', 'patient_unwell', 'contraindicated', 'already_given', 'patient_left', 'not_permitted', 'other')}
+
+    reason: str  # Coded reason.
+    note: str | None = None  # Free text of the person who recorded it.
+
+
+class MedicationOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """A medicine was ordered, to be given here or to be dispensed; the first event of its case. Told again by a prescriber it answers a hold."""
+
+    TYPE: ClassVar[str] = 'medication-ordered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'weight_used': ('kg', 3)}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'drug_system': ('rxnorm', 'ndc', 'local', 'unknown'), 'purpose': ('give', 'dispense', 'other'), 'route': ('im', 'sc', 'id', 'iv', 'oral', 'topical', 'inhaled', 'nasal', 'eye', 'ear', 'rectal', 'other'), 'controlled_schedule': ('none', 'II', 'III', 'IV', 'V', 'unknown'), 'priority': ('routine', 'urgent', 'asap', 'stat'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    drug_code: str  # Code of the drug.
+    drug_system: str  # Code system of drug_code.
+    purpose: str  # Whether it is given here or handed out.
+    route: str  # Way by which it is given.
+    dose: str | None = None  # Dose of one time, exact decimal text.
+    dose_unit: str | None = None  # UCUM unit of dose.
+    weight_based: bool | None = None  # Whether the dose goes by weight; null if not known.
+    weight_used: int | None = None  # Body weight that the dose was worked out from, in thousandths of kg.
+    allergies_seen: bool  # Whether the orderer saw the list of allergies.
+    controlled_schedule: str | None = None  # Schedule of the drug; null is handled as unknown.
+    high_alert: bool | None = None  # Whether it is a high-alert drug; null if not known.
+    observe_minutes: int | None = None  # Minutes for which the patient is observed after it; null for what is usual.
+    priority: str  # Priority of the order.
+    visit_case_id: str | None = None  # Visit during which it was ordered; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+    pregnant: bool | None = None  # Whether the patient is pregnant; null if not known.
+    originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
+
+
+class MedicationPrepared(Event, frozen=True, kw_only=True, gc=False):
+    """A dose was prepared or drawn up."""
+
+    TYPE: ClassVar[str] = 'medication-prepared'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'weight_measured': ('kg', 3)}
+
+    lot: str  # Lot.
+    expires_at: Micros | None = None  # When the lot expires; null if it is not on the pack.
+    lot_recalled: bool  # Whether the lot is on the list of recalled lots.
+    product_code: str | None = None  # Product (NDC).
+    dose: str | None = None  # Dose prepared, exact decimal text.
+    dose_unit: str | None = None  # UCUM unit of dose.
+    weight_measured: int | None = None  # Body weight measured at this visit, in thousandths of kg; null if it was not.
+    originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
+
+
+class MedicationRefused(Event, frozen=True, kw_only=True, gc=False):
+    """The patient refused the medicine or the vaccine."""
+
+    TYPE: ClassVar[str] = 'medication-refused'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('side_effects', 'afraid', 'not_needed', 'cost', 'belief', 'other')}
+
+    reason: str  # Coded reason.
+    note: str | None = None  # Free text of the person who recorded it.
+
+
+class MedicationVerified(Event, frozen=True, kw_only=True, gc=False):
+    """A second person compared the prepared dose, or the medicine to be dispensed, with the order."""
+
+    TYPE: ClassVar[str] = 'medication-verified'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    patient_ok: bool  # Whether it is for this patient, by two identifiers.
+    drug_ok: bool  # Whether it is the drug ordered.
+    dose_ok: bool  # Whether it is the dose ordered.
+    route_ok: bool  # Whether it is the route ordered.
+    time_ok: bool  # Whether it is the time ordered.
+    allergy_ok: bool  # Whether the list of allergies was seen and nothing on it speaks against it.
+    expiry_ok: bool  # Whether it is not expired and not recalled.
+
+
+class NoShowReversed(Event, frozen=True, kw_only=True, gc=False):
+    """The patient came after all and was accepted."""
+
+    TYPE: ClassVar[str] = 'no-show-reversed'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+
+
+class ObservationCompleted(Event, frozen=True, kw_only=True, gc=False):
+    """The observation after a medicine or a vaccine is over."""
+
+    TYPE: ClassVar[str] = 'observation-completed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('well', 'reaction', 'left_early', 'other')}
+
+    outcome: str  # How it ended.
 
 
 class OrderCancelled(Event, frozen=True, kw_only=True, gc=False):
@@ -284,6 +758,19 @@ class PatientArrived(Event, frozen=True, kw_only=True, gc=False):
     accessibility_needs: list[str] = []  # Coded needs, for example wheelchair, interpreter, large-print.
 
 
+class PatientCallUnanswered(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was called and did not come."""
+
+    TYPE: ClassVar[str] = 'patient-call-unanswered'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('display', 'voice', 'phone', 'in_person', 'other')}
+
+    call_no: int  # Number of the call within the visit, from 1.
+    channel: str  # How the patient was called.
+
+
 class PatientCalled(Event, frozen=True, kw_only=True, gc=False):
     """The patient was called from the waiting area."""
 
@@ -297,6 +784,19 @@ class PatientCalled(Event, frozen=True, kw_only=True, gc=False):
     channel: str  # How the patient was called.
 
 
+class PatientConditionWorsened(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody saw that a patient in the clinic has become worse."""
+
+    TYPE: ClassVar[str] = 'patient-condition-worsened'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'seen_by': ('staff', 'family', 'patient', 'other'), 'sign': ('breathing', 'pain', 'bleeding', 'confusion', 'fainting', 'other')}
+
+    seen_by: str  # Who saw it.
+    sign: str  # What was seen, as a code; nobody judges it here.
+
+
 class PatientDeceased(Event, frozen=True, kw_only=True, gc=False):
     """The patient died."""
 
@@ -305,6 +805,155 @@ class PatientDeceased(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'safety'
     BY: ClassVar[str] = 'person'
     ENDS: ClassVar[str | None] = 'visit'
+
+
+class PhoneCallClosed(Event, frozen=True, kw_only=True, gc=False):
+    """A call, or a try to call back, is over."""
+
+    TYPE: ClassVar[str] = 'phone-call-closed'
+    CASE: ClassVar[str] = 'call'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('answered', 'message_taken', 'no_answer', 'transferred', 'wrong_number', 'other')}
+
+    outcome: str  # How it ended.
+
+
+class PhoneCallReceived(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody called the clinic; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'phone-call-received'
+    CASE: ClassVar[str] = 'call'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    PERSONAL: ClassVar[tuple[str, ...]] = ('callback',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'caller_rel': ('patient', 'parent', 'carer', 'pharmacy', 'other_provider', 'other'), 'reason': ('appointment', 'result', 'refill', 'symptoms', 'billing', 'referral', 'question', 'other')}
+
+    caller_rel: str  # Who calls.
+    language: str | None = None  # Language of the caller (BCP 47).
+    reason: str  # What it is about.
+    callback: str | None = None  # Number to call back, as E.164.
+    red_flag: bool  # Whether the caller said yes to a question of the site's red-flag list.
+    visit_case_id: str | None = None  # Visit that the call is about; null if there is none.
+
+
+class PhoneMessageTaken(Event, frozen=True, kw_only=True, gc=False):
+    """A caller left a message and is to be called back."""
+
+    TYPE: ClassVar[str] = 'phone-message-taken'
+    CASE: ClassVar[str] = 'call'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    PERSONAL: ClassVar[tuple[str, ...]] = ('text', 'callback')
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'to_role': ('RN', 'PRV', 'MA', 'BIL', 'REF', 'FD'), 'urgency': ('routine', 'urgent')}
+
+    to_role: str  # Role that is to call back.
+    urgency: str  # How soon.
+    text: str  # What the caller said, word for word.
+    callback: str | None = None  # Number to call back, as E.164.
+    red_flag: bool | None = None  # Whether the caller said yes to a question of the site's red-flag list; null if nobody asked.
+
+
+class PocQcFailed(Event, frozen=True, kw_only=True, gc=False):
+    """A test at the point of care does not count, as its quality control failed or its kit has expired."""
+
+    TYPE: ClassVar[str] = 'poc-qc-failed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'lab'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('control_failed', 'kit_expired', 'other')}
+
+    reason: str  # Why it does not count.
+    kit_lot: str  # Lot of the kit.
+
+
+class PocTestPerformed(Event, frozen=True, kw_only=True, gc=False):
+    """A test was made here, at the point of care."""
+
+    TYPE: ClassVar[str] = 'poc-test-performed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'lab'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    PERSONAL: ClassVar[tuple[str, ...]] = ('value_text',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'test_system': ('loinc', 'local', 'unknown')}
+
+    test_code: str  # Code of the test.
+    test_system: str  # Code system of test_code.
+    kit_lot: str  # Lot of the kit.
+    kit_expires_at: Micros | None = None  # When the kit expires; null if it is not on the pack.
+    control_passed: bool  # Whether the quality control of this kit and device passed.
+    device_id: str | None = None  # Device; opaque.
+    value: str | None = None  # Number, exact decimal text; null if the value is not a number.
+    unit: str | None = None  # UCUM unit of value; null for a value without one.
+    value_text: str | None = None  # Value in words.
+    abnormal: bool  # Whether it is outside the limits of the kit.
+
+
+class PrescriptionDrafted(Event, frozen=True, kw_only=True, gc=False):
+    """A prescription was drafted; the first event of its case. Told again by a prescriber it answers a hold."""
+
+    TYPE: ClassVar[str] = 'prescription-drafted'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    PERSONAL: ClassVar[tuple[str, ...]] = ('dose_text',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'drug_system': ('rxnorm', 'ndc', 'local', 'unknown'), 'controlled_schedule': ('none', 'II', 'III', 'IV', 'V', 'unknown'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    drug_code: str  # Code of the drug.
+    drug_system: str  # Code system of drug_code.
+    controlled_schedule: str | None = None  # Schedule of the drug; null is handled as unknown.
+    dose_text: str | None = None  # How to take it, as it will be on the label.
+    pharmacy_id: str | None = None  # Pharmacy that the patient chose; opaque.
+    visit_case_id: str | None = None  # Visit during which it was ordered; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class PrescriptionSent(Event, frozen=True, kw_only=True, gc=False):
+    """The prescription went to the pharmacy."""
+
+    TYPE: ClassVar[str] = 'prescription-sent'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    pharmacy_id: str | None = None  # Pharmacy; opaque.
+
+
+class PrescriptionVerified(Event, frozen=True, kw_only=True, gc=False):
+    """A drafted prescription was compared with what the patient and the record say, without judging it."""
+
+    TYPE: ClassVar[str] = 'prescription-verified'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    patient_ok: bool  # Whether it is for this patient, by two identifiers.
+    pharmacy_ok: bool  # Whether the pharmacy is the one that the patient names.
+    dose_text_ok: bool  # Whether the text of the dose says amount, route, how often and how long, and agrees with the note.
+
+
+class ProviderDelayed(Event, frozen=True, kw_only=True, gc=False):
+    """A provider is behind and patients will wait longer."""
+
+    TYPE: ClassVar[str] = 'provider-delayed'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('emergency', 'long_visit', 'late_start', 'called_away', 'other')}
+
+    provider_id: str  # Provider; opaque.
+    delay_min: int  # Expected delay.
+    reason: str  # Why.
 
 
 class ProviderEntered(Event, frozen=True, kw_only=True, gc=False):
@@ -325,6 +974,19 @@ class ProviderExited(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
 
 
+class QueueLimitExceeded(Event, frozen=True, kw_only=True, gc=False):
+    """More patients wait than the clinic wants, or one waits longer."""
+
+    TYPE: ClassVar[str] = 'queue-limit-exceeded'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'feed'
+
+    waiting: int  # Patients who wait.
+    longest_min: int  # Longest wait of them.
+    limit: int  # Limit for the number of patients who wait.
+
+
 class ReadyForProvider(Event, frozen=True, kw_only=True, gc=False):
     """The patient is prepared and can be seen."""
 
@@ -343,6 +1005,20 @@ class RefillApproved(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
 
+    note: str | None = None  # Free text of the person who recorded it.
+
+
+class RefillCancelled(Event, frozen=True, kw_only=True, gc=False):
+    """The refill request is withdrawn."""
+
+    TYPE: ClassVar[str] = 'refill-cancelled'
+    CASE: ClassVar[str] = 'refill'
+    AREA: ClassVar[str] = 'refill'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('patient_request', 'duplicate', 'filled_elsewhere', 'asked_in_error', 'other')}
+
+    reason: str  # Coded reason.
     note: str | None = None  # Free text of the person who recorded it.
 
 
@@ -448,6 +1124,20 @@ class RefillSent(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
 
     pharmacy_id: str | None = None  # Pharmacy; opaque.
+
+
+class ResultCommunicated(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was told the result."""
+
+    TYPE: ClassVar[str] = 'result-communicated'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'lab'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'how': ('in_person', 'phone', 'portal', 'letter', 'other')}
+
+    how: str  # How it was told.
+    by_script: bool  # Whether it was told by the clinic's script, without explaining it.
 
 
 class ResultCorrected(Event, frozen=True, kw_only=True, gc=False):
@@ -567,6 +1257,58 @@ class Roomed(Event, frozen=True, kw_only=True, gc=False):
     room_id: str  # Room; opaque.
 
 
+class SampleDispensed(Event, frozen=True, kw_only=True, gc=False):
+    """A sample of a medicine was handed out."""
+
+    TYPE: ClassVar[str] = 'sample-dispensed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    quantity: str  # Quantity handed out, exact decimal text.
+    quantity_unit: str  # UCUM unit or coded dose form of quantity.
+    lot: str  # Lot.
+    expires_at: Micros | None = None  # When the lot expires.
+    label_ok: bool  # Whether the label has patient, drug, dose, how to take it and date.
+    counselled_by: str | None = None  # Who explained it to the patient; opaque.
+
+
+class SlotFilled(Event, frozen=True, kw_only=True, gc=False):
+    """Another patient took the free time."""
+
+    TYPE: ClassVar[str] = 'slot-filled'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+
+    filled_case_id: str | None = None  # Appointment that has the time now; null if not known.
+
+
+class SlotReleased(Event, frozen=True, kw_only=True, gc=False):
+    """The time of an appointment is free again."""
+
+    TYPE: ClassVar[str] = 'slot-released'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'derived'
+
+    start: Micros  # When the free time begins.
+
+
+class SpecimenAtRisk(Event, frozen=True, kw_only=True, gc=False):
+    """The specimen was not prepared within the limit of its tube; the laboratory says whether it can use it."""
+
+    TYPE: ClassVar[str] = 'specimen-at-risk'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'lab'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('late', 'not_clotted', 'other')}
+
+    specimen_id: str | None = None  # Specimen; opaque. Null if it is not known which.
+    reason: str  # Why it may be of no use.
+
+
 class SpecimenCollected(Event, frozen=True, kw_only=True, gc=False):
     """The specimen was taken."""
 
@@ -574,12 +1316,14 @@ class SpecimenCollected(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'order'
     AREA: ClassVar[str] = 'lab'
     BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'preparation': ('none', 'clot_and_spin', 'spin', 'other')}
 
     specimen_id: str  # Specimen; opaque.
     specimen_type: str | None = None  # Coded type of specimen.
     site: str | None = None  # Coded site of the body.
     tubes: int | None = None  # Number of tubes or containers.
     two_ids_checked: bool  # Whether two patient identifiers were checked.
+    preparation: str | None = None  # What it needs before it may go; null is handled as nothing.
 
 
 class SpecimenLabelled(Event, frozen=True, kw_only=True, gc=False):
@@ -608,6 +1352,18 @@ class SpecimenLogged(Event, frozen=True, kw_only=True, gc=False):
     log_no: str | None = None  # Number in the log.
     lab: str | None = None  # Laboratory; opaque.
     courier: str | None = None  # Courier; opaque.
+
+
+class SpecimenPrepared(Event, frozen=True, kw_only=True, gc=False):
+    """The specimen was prepared for its test (clotted, spun, parted) and is ready to go."""
+
+    TYPE: ClassVar[str] = 'specimen-prepared'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'lab'
+    BY: ClassVar[str] = 'person'
+
+    specimen_id: str  # Specimen; opaque.
+    clot_minutes: int | None = None  # Minutes for which it clotted before it was spun; null if it did not have to.
 
 
 class SpecimenReceived(Event, frozen=True, kw_only=True, gc=False):
@@ -926,6 +1682,64 @@ class UnmatchedResolved(Event, frozen=True, kw_only=True, gc=False):
     resolved_case_id: str  # Case that the message belongs to.
 
 
+class VaccineAdministered(Event, frozen=True, kw_only=True, gc=False):
+    """A vaccine was given."""
+
+    TYPE: ClassVar[str] = 'vaccine-administered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    vaccine_code: str  # Vaccine (CVX).
+    manufacturer_code: str | None = None  # Manufacturer (MVX).
+    lot: str  # Lot.
+    expires_at: Micros | None = None  # When the lot expires.
+    site: str | None = None  # Coded site of the body.
+    dose_number: int | None = None  # Which dose of the series.
+    statement_edition: str | None = None  # Edition date of the vaccine information statement (ISO date).
+    statement_given_on: str | None = None  # Local date on which the statement was given (ISO date); null if it was not.
+    administrator_title: str | None = None  # Title of who gave it.
+
+
+class VaccineOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """A vaccine was ordered; the first event of its case. Told again by a prescriber it answers a hold."""
+
+    TYPE: ClassVar[str] = 'vaccine-ordered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'priority': ('routine', 'urgent', 'asap', 'stat'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    vaccine_code: str  # Vaccine (CVX).
+    dose_number: int | None = None  # Which dose of the series.
+    standing_order_id: str | None = None  # Standing order by which it was ordered; null if a prescriber ordered it.
+    observe_minutes: int | None = None  # Minutes for which the patient is observed after it; null for what is usual.
+    priority: str  # Priority of the order.
+    visit_case_id: str | None = None  # Visit during which it was ordered; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+    pregnant: bool | None = None  # Whether the patient is pregnant; null if not known.
+
+
+class VaccineScreened(Event, frozen=True, kw_only=True, gc=False):
+    """The screening questions before a vaccine were asked, or a licensed person judged the answers."""
+
+    TYPE: ClassVar[str] = 'vaccine-screened'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('all_no', 'cleared', 'yes_answered')}
+
+    outcome: str  # What the questions gave.
+    answered_yes: list[str] = []  # Coded questions that were answered with yes.
+
+
 class VisitCancelled(Event, frozen=True, kw_only=True, gc=False):
     """The visit does not take place."""
 
@@ -1040,7 +1854,69 @@ class VitalsTaken(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # Free text of the person who recorded it.
 
 
+class WaitEstimatePublished(Event, frozen=True, kw_only=True, gc=False):
+    """How long patients may have to wait, as screens show it."""
+
+    TYPE: ClassVar[str] = 'wait-estimate-published'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'feed'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'method': ('les', 'hol', 'rcs', 'ql', 'quantile', 'other')}
+
+    p50_min: int  # Half of the patients wait no longer.
+    p90_min: int  # Nine of ten patients wait no longer.
+    method: str  # How it was estimated.
+    n_ahead: int  # Patients ahead.
+
+
+class WaitEstimateWithdrawn(Event, frozen=True, kw_only=True, gc=False):
+    """The last estimate is too old; screens say please ask."""
+
+    TYPE: ClassVar[str] = 'wait-estimate-withdrawn'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'derived'
+
+    age_min: int  # Age of the estimate that no longer holds.
+
+
+class WaitlistJoined(Event, frozen=True, kw_only=True, gc=False):
+    """The patient would take an earlier time."""
+
+    TYPE: ClassVar[str] = 'waitlist-joined'
+    CASE: ClassVar[str] = 'appointment'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    window_from: Micros | None = None  # Earliest time that suits the patient; null if any.
+    window_to: Micros | None = None  # Latest time that suits the patient; null if any.
+    text_consent: bool  # Whether the patient agreed to be asked by text message.
+
+
+class WalkInRegistered(Event, frozen=True, kw_only=True, gc=False):
+    """A patient without an appointment asks to be seen."""
+
+    TYPE: ClassVar[str] = 'walk-in-registered'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    reason: str  # Coded reason for the visit, as the patient said it.
+    red_flag: bool  # Whether the patient said yes to a question of the site's red-flag list.
+
+
 EVENT_TYPES: dict[str, type[Event]] = {
+    'adverse-reaction-reported': AdverseReactionReported,
+    'appointment-booked': AppointmentBooked,
+    'appointment-cancelled': AppointmentCancelled,
+    'appointment-confirmed': AppointmentConfirmed,
+    'appointment-modified': AppointmentModified,
+    'appointment-no-show': AppointmentNoShow,
+    'appointment-reminder-sent': AppointmentReminderSent,
+    'appointment-requested': AppointmentRequested,
+    'appointment-rescheduled': AppointmentRescheduled,
     'bundle-migrated': BundleMigrated,
     'case-closed': CaseClosed,
     'case-merged': CaseMerged,
@@ -1048,27 +1924,64 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'checked-in': CheckedIn,
     'checked-out': CheckedOut,
     'collection-failed': CollectionFailed,
+    'controlled-count-completed': ControlledCountCompleted,
+    'controlled-count-mismatch': ControlledCountMismatch,
     'critical-result-acknowledged': CriticalResultAcknowledged,
     'critical-result-received': CriticalResultReceived,
     'critical-vitals-acknowledged': CriticalVitalsAcknowledged,
     'demographics-updated': DemographicsUpdated,
     'event-voided': EventVoided,
+    'feedback-received': FeedbackReceived,
+    'feedback-requested': FeedbackRequested,
+    'identity-confirmed': IdentityConfirmed,
+    'identity-mismatch-found': IdentityMismatchFound,
+    'instruments-blocked': InstrumentsBlocked,
+    'insurance-eligibility-requested': InsuranceEligibilityRequested,
+    'insurance-verification-failed': InsuranceVerificationFailed,
+    'insurance-verified': InsuranceVerified,
+    'intake-form-completed': IntakeFormCompleted,
+    'intake-form-sent': IntakeFormSent,
     'lab-test-ordered': LabTestOrdered,
     'left-without-being-seen': LeftWithoutBeingSeen,
+    'load-used': LoadUsed,
+    'medication-administered': MedicationAdministered,
+    'medication-dispensed': MedicationDispensed,
+    'medication-held': MedicationHeld,
+    'medication-not-given': MedicationNotGiven,
+    'medication-ordered': MedicationOrdered,
+    'medication-prepared': MedicationPrepared,
+    'medication-refused': MedicationRefused,
+    'medication-verified': MedicationVerified,
+    'no-show-reversed': NoShowReversed,
+    'observation-completed': ObservationCompleted,
     'order-cancelled': OrderCancelled,
     'patient-arrived': PatientArrived,
+    'patient-call-unanswered': PatientCallUnanswered,
     'patient-called': PatientCalled,
+    'patient-condition-worsened': PatientConditionWorsened,
     'patient-deceased': PatientDeceased,
+    'phone-call-closed': PhoneCallClosed,
+    'phone-call-received': PhoneCallReceived,
+    'phone-message-taken': PhoneMessageTaken,
+    'poc-qc-failed': PocQcFailed,
+    'poc-test-performed': PocTestPerformed,
+    'prescription-drafted': PrescriptionDrafted,
+    'prescription-sent': PrescriptionSent,
+    'prescription-verified': PrescriptionVerified,
+    'provider-delayed': ProviderDelayed,
     'provider-entered': ProviderEntered,
     'provider-exited': ProviderExited,
+    'queue-limit-exceeded': QueueLimitExceeded,
     'ready-for-provider': ReadyForProvider,
     'refill-approved': RefillApproved,
+    'refill-cancelled': RefillCancelled,
     'refill-denied': RefillDenied,
     'refill-failed': RefillFailed,
     'refill-protocol-checked': RefillProtocolChecked,
     'refill-requested': RefillRequested,
     'refill-routed': RefillRouted,
     'refill-sent': RefillSent,
+    'result-communicated': ResultCommunicated,
     'result-corrected': ResultCorrected,
     'result-received': ResultReceived,
     'result-reviewed': ResultReviewed,
@@ -1078,9 +1991,14 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'room-released': RoomReleased,
     'room-vacated': RoomVacated,
     'roomed': Roomed,
+    'sample-dispensed': SampleDispensed,
+    'slot-filled': SlotFilled,
+    'slot-released': SlotReleased,
+    'specimen-at-risk': SpecimenAtRisk,
     'specimen-collected': SpecimenCollected,
     'specimen-labelled': SpecimenLabelled,
     'specimen-logged': SpecimenLogged,
+    'specimen-prepared': SpecimenPrepared,
     'specimen-received': SpecimenReceived,
     'specimen-rejected': SpecimenRejected,
     'specimen-sent': SpecimenSent,
@@ -1098,10 +2016,17 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'timer-fired': TimerFired,
     'unmatched-received': UnmatchedReceived,
     'unmatched-resolved': UnmatchedResolved,
+    'vaccine-administered': VaccineAdministered,
+    'vaccine-ordered': VaccineOrdered,
+    'vaccine-screened': VaccineScreened,
     'visit-cancelled': VisitCancelled,
     'visit-closed': VisitClosed,
     'visit-ended': VisitEnded,
     'vitals-critical-flagged': VitalsCriticalFlagged,
     'vitals-retake-requested': VitalsRetakeRequested,
     'vitals-taken': VitalsTaken,
+    'wait-estimate-published': WaitEstimatePublished,
+    'wait-estimate-withdrawn': WaitEstimateWithdrawn,
+    'waitlist-joined': WaitlistJoined,
+    'walk-in-registered': WalkInRegistered,
 }
