@@ -35,6 +35,29 @@ async def test_a_new_agent_joins_its_group(store: Store) -> None:
         await store.register_group("mine", ["vitals"])
 
 
+async def test_a_new_agent_hears_of_all_that_happened_and_running_workers_are_fenced(store: Store) -> None:
+    await store.register_group("all", ["flow"])
+    marks = await store.assign("all", range(8))
+    [row] = await placed(store, event("a"))
+    old = marks[row.partition]
+    await store.commit_round(a_round(old, 0, states=(state(row, BOTH),)))
+    await store.register_group("all", ["flow"])
+    await store.register_group("all", ["flow", "vitals"])
+    assert await store.commit_round(a_round(msgspec.structs.replace(old, position=0), 1)) == frozenset()
+    again = await store.assign("all", [row.partition])
+    assert (again[row.partition].position, again[row.partition].koffset) == (-1, None)
+    assert row.case_id in await store.load_states("all", [row.case_id])
+
+
+async def test_an_agent_that_nobody_ran_hears_of_all_when_it_is_given_to_a_group(store: Store) -> None:
+    await store.register_group("all", ["flow"])
+    marks = await store.assign("all", range(8))
+    [row] = await placed(store, event("a"))
+    await store.commit_round(a_round(marks[row.partition], 0, states=(state(row, BOTH),)))
+    await store.regroup("all", ["vitals"])
+    assert (await store.assign("all", [row.partition]))[row.partition].position == -1
+
+
 async def test_an_agent_handed_over_goes_on_where_it_stood_and_old_workers_are_fenced(store: Store) -> None:
     marks = await worker(store)
     [row] = await placed(store, event("a"))

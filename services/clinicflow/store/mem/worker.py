@@ -16,8 +16,10 @@ class MemoryWorker:
 
     async def register_group(self, group: str, agents: Sequence[str]) -> None:
         """Make ``group`` the one that runs these agents; raises ``GroupConflict`` naming the group that does."""
-        for agent in regrouping.newcomers(self._tables.agent_groups, group, agents):
-            self._tables.agent_groups[agent] = group
+        newcomers = regrouping.newcomers(self._tables.agent_groups, group, agents)
+        self._tables.agent_groups |= dict.fromkeys(newcomers, group)
+        if newcomers:
+            self._rewind(group)
 
     async def regroup(self, group: str, agents: Sequence[str]) -> None:
         """Hand agents over to ``group``: their states and positions move with them, running workers are fenced."""
@@ -33,7 +35,15 @@ class MemoryWorker:
             tables.marks[group, partition] = Mark(epoch + 1, *place)
         self._cut_cases(plan, touched)
         tables.agent_groups |= dict.fromkeys((*plan.moves, *plan.unowned), group)
+        if plan.unowned:
+            self._rewind(group)
         tables.marks = {key: mark for key, mark in tables.marks.items() if key[0] not in plan.emptied}
+
+    def _rewind(self, group: str) -> None:
+        """Let a group read everything once more, for an agent that is new to it."""
+        for (name, _), mark in self._tables.marks.items():
+            if name == group:
+                mark.epoch, mark.position, mark.koffset = mark.epoch + 1, -1, None
 
     async def assign(self, group: str, partitions: Iterable[int]) -> dict[int, Checkpoint]:
         """Raise the epoch of these partitions for this worker and read where the group stands."""

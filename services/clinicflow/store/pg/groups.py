@@ -21,8 +21,11 @@ class PgGroups:
         """Make ``group`` the one that runs these agents; raises ``GroupConflict`` naming the group that does."""
         async with self._pool.transaction() as session:
             groups = await _locked_groups(session)
-            for agent in regrouping.newcomers(groups, group, agents):
+            newcomers = regrouping.newcomers(groups, group, agents)
+            for agent in newcomers:
                 await session.run(_SQL, "set_group", agent=agent, group=group)
+            if newcomers:
+                await session.run(_SQL, "rewind", group=group)
 
     async def regroup(self, group: str, agents: Sequence[str]) -> None:
         """Hand agents over to ``group``: their states and positions move with them, running workers are fenced."""
@@ -32,6 +35,8 @@ class PgGroups:
             if not plan.moves:
                 for agent in plan.unowned:
                     await session.run(_SQL, "set_group", agent=agent, group=group)
+                if plan.unowned:
+                    await session.run(_SQL, "rewind", group=group)
                 return
             touched = sorted({group, *plan.sources})
             # Fenced first: the row locks make a round that is being committed finish before positions are read.
@@ -43,6 +48,8 @@ class PgGroups:
             await _move_cases(session, plan, touched)
             for agent in (*plan.moves, *plan.unowned):
                 await session.run(_SQL, "set_group", agent=agent, group=group)
+            if plan.unowned:
+                await session.run(_SQL, "rewind", group=group)
             for emptied in plan.emptied:
                 await session.run(_SQL, "drop_group", group=emptied)
 

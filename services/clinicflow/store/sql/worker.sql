@@ -43,6 +43,11 @@ update checkpoint set epoch = epoch + 1 where grp = any(:groups::text[]);
 insert into checkpoint as c (grp, partition, epoch, position, koffset) values (:group, :partition, 1, :position, :koffset)
 on conflict (grp, partition) do update set epoch = c.epoch + 1, position = excluded.position, koffset = excluded.koffset;
 
+-- name: rewind!
+-- A group reads everything once more: an agent that is new to it has to hear of all that happened. The others know
+-- what they have applied by the position in each case, and leave it out.
+update checkpoint set epoch = epoch + 1, position = -1, koffset = null where grp = :group;
+
 -- name: drop_group!
 -- A group that runs no agent any more has no position.
 delete from checkpoint where grp = :group;
