@@ -365,6 +365,162 @@ class DemographicsUpdated(Event, frozen=True, kw_only=True, gc=False):
     postpartum_days: int | None = None  # Days since the patient gave birth; null if not known or not so.
 
 
+class DiagnosticTestOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """A test of the body's function was ordered; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'diagnostic-test-ordered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'test': ('spirometry', 'hearing', 'holter', 'stress_test', 'other'), 'priority': ('routine', 'urgent', 'asap', 'stat'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    test: str  # Which test.
+    priority: str  # Priority of the order.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class DilationChecked(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody looked whether the pupils are wide."""
+
+    TYPE: ClassVar[str] = 'dilation-checked'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    wide: bool  # Whether they are wide enough.
+
+
+class DilationDropsGiven(Event, frozen=True, kw_only=True, gc=False):
+    """Drops that widen the pupils were given by order."""
+
+    TYPE: ClassVar[str] = 'dilation-drops-given'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'eyes': ('left', 'right', 'both', 'midline', 'unknown')}
+
+    order_case_id: str | None = None  # Order of the drops; without one they are not given.
+    drug_code: str  # Code of the drug.
+    lot: str  # Lot of the bottle; opaque.
+    expires_at: Micros | None = None  # Until when the bottle may be used: UTC, microseconds since 1970.
+    eyes: str  # Which eyes.
+
+
+class DressingChanged(Event, frozen=True, kw_only=True, gc=False):
+    """The dressing was changed and the wound photographed."""
+
+    TYPE: ClassVar[str] = 'dressing-changed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'drainage': ('none', 'little', 'much', 'unknown')}
+
+    size_mm: int | None = None  # Longest diameter of the wound.
+    drainage: str | None = None  # How much the wound drains.
+    photo_ref: str | None = None  # Where the photograph is kept; opaque.
+    photo_refused: bool | None = None  # Whether the patient wants no photograph; null is handled as no.
+    last: bool  # Whether no further dressing is needed, as the orderer has said.
+
+
+class DressingOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """A wound is to be dressed again and again; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'dressing-ordered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'side': ('left', 'right', 'both', 'midline', 'unknown'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    site: str | None = None  # Coded site of the body.
+    side: str | None = None  # Side of the body.
+    every_days: int  # How many days a dressing stays on.
+    first_due: Micros | None = None  # When it is changed first: UTC, microseconds since 1970; null is handled as now.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class EcgDue(Event, frozen=True, kw_only=True, gc=False):
+    """A standing order of the clinic asks for an electrocardiogram; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'ecg-due'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'derived'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class EcgOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """An electrocardiogram was ordered; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'ecg-ordered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'indication': ('routine', 'palpitations', 'fainting', 'before_procedure', 'medication', 'chest_pain'), 'priority': ('routine', 'urgent', 'asap', 'stat'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    indication: str  # Why it is asked for.
+    priority: str  # Priority of the order.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class EcgRecorded(Event, frozen=True, kw_only=True, gc=False):
+    """The electrocardiogram was recorded; nobody has read it yet."""
+
+    TYPE: ClassVar[str] = 'ecg-recorded'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'device_alert': ('none', 'abnormal', 'acute')}
+
+    leads: int | None = None  # How many leads were recorded.
+    artefact: bool  # Whether the trace is too disturbed to be read.
+    device_alert: str  # What the device printed as an alert.
+    trace_ref: str | None = None  # Where the trace is kept; opaque.
+    device_id: str | None = None  # Device that was used; opaque.
+    device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
+    device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
+class EcgReviewed(Event, frozen=True, kw_only=True, gc=False):
+    """A prescriber has read the electrocardiogram."""
+
+    TYPE: ClassVar[str] = 'ecg-reviewed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('no_action', 'follow_up', 'emergency', 'other')}
+
+    outcome: str  # What follows from it.
+    note: str | None = None  # What the reader noted.
+
+
 class EventVoided(Event, frozen=True, kw_only=True, gc=False):
     """An earlier event of the case was wrong; corrects names it."""
 
@@ -403,6 +559,66 @@ class FeedbackRequested(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'derived'
 
     patient_language: str | None = None  # Language in which to ask (BCP 47); null if not known.
+
+
+class FootCheckPrepared(Event, frozen=True, kw_only=True, gc=False):
+    """The feet were made ready and the checklist gone through."""
+
+    TYPE: ClassVar[str] = 'foot-check-prepared'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    shoes_off: bool  # Whether shoes and socks are off.
+    monofilament_sites: int  # At how many sites the monofilament was tried.
+    monofilament_felt: int | None = None  # At how many of them it was felt.
+    footwear_seen: bool  # Whether the footwear was looked at.
+    risk_asked: bool  # Whether the risk questions were asked.
+    risk_answers: list[str] = []  # Risk questions answered with yes: diabetes, numbness, earlier_ulcer, amputation, poor_circulation, pain_at_rest, other.
+    ulcer_seen: bool  # Whether an open sore was seen.
+
+
+class HearingScreened(Event, frozen=True, kw_only=True, gc=False):
+    """Hearing was screened."""
+
+    TYPE: ClassVar[str] = 'hearing-screened'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    right_passed: bool  # Whether the right ear passed.
+    left_passed: bool  # Whether the left ear passed.
+    device_id: str | None = None  # Device that was used; opaque.
+    device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
+    device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
+class HolterFitted(Event, frozen=True, kw_only=True, gc=False):
+    """A recorder was checked, fitted and given to the patient."""
+
+    TYPE: ClassVar[str] = 'holter-fitted'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    serial: str  # Serial number of the recorder; opaque.
+    device_checked: bool  # Whether battery, leads and a test trace were checked.
+    wear_days: int  # After how many days it is due back, 14 at most.
+    device_id: str | None = None  # Device that was used; opaque.
+    device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
+    device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
+class HolterReturned(Event, frozen=True, kw_only=True, gc=False):
+    """The recorder is back."""
+
+    TYPE: ClassVar[str] = 'holter-returned'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    serial: str  # Serial number of the recorder; opaque.
+    complete: bool | None = None  # Whether the recording is complete; null if not known.
 
 
 class IdentityConfirmed(Event, frozen=True, kw_only=True, gc=False):
@@ -548,6 +764,22 @@ class LeftWithoutBeingSeen(Event, frozen=True, kw_only=True, gc=False):
 
     last_stage: str | None = None  # Stage of the visit when the patient left.
     told_staff: bool | None = None  # Whether the patient told somebody.
+
+
+class LesionPhotographed(Event, frozen=True, kw_only=True, gc=False):
+    """A spot of the skin was photographed and marked on the body map."""
+
+    TYPE: ClassVar[str] = 'lesion-photographed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'side': ('left', 'right', 'both', 'midline', 'unknown')}
+
+    body_site: str  # Coded place on the body map.
+    side: str | None = None  # Side of the body.
+    consent: bool  # Whether the patient agreed to the photograph.
+    scale_shown: bool  # Whether a ruler is in the picture.
+    photo_ref: str  # Where the photograph is kept; opaque.
 
 
 class LoadUsed(Event, frozen=True, kw_only=True, gc=False):
@@ -704,6 +936,21 @@ class MedicationVerified(Event, frozen=True, kw_only=True, gc=False):
     time_ok: bool  # Whether it is the time ordered.
     allergy_ok: bool  # Whether the list of allergies was seen and nothing on it speaks against it.
     expiry_ok: bool  # Whether it is not expired and not recalled.
+
+
+class NailTrayUsed(Event, frozen=True, kw_only=True, gc=False):
+    """Instruments for nails were used; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'nail-tray-used'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    kit_id: str  # Set of instruments; opaque.
+    load_id: str | None = None  # Sterilizer load that the instruments were in; opaque. Null for what came sterile from its maker.
+    pack_expires_at: Micros | None = None  # Until when the pack counts as sterile: UTC, microseconds since 1970; null if it says none.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
 
 
 class NoShowReversed(Event, frozen=True, kw_only=True, gc=False):
@@ -940,6 +1187,98 @@ class PrescriptionVerified(Event, frozen=True, kw_only=True, gc=False):
     patient_ok: bool  # Whether it is for this patient, by two identifiers.
     pharmacy_ok: bool  # Whether the pharmacy is the one that the patient names.
     dose_text_ok: bool  # Whether the text of the dose says amount, route, how often and how long, and agrees with the note.
+
+
+class ProcedureEnded(Event, frozen=True, kw_only=True, gc=False):
+    """The procedure is over, and what was used was counted again."""
+
+    TYPE: ClassVar[str] = 'procedure-ended'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('completed', 'stopped', 'other')}
+
+    count_out: int | None = None  # Instruments and swabs counted after the procedure; null if nobody counted.
+    supplies: list[str] = []  # Stock items that were used up, one entry for each piece; opaque.
+    outcome: str  # How it ended.
+
+
+class ProcedurePlanned(Event, frozen=True, kw_only=True, gc=False):
+    """A procedure is to be done at an appointment; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'procedure-planned'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'derived'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    appointment_case_id: str  # Appointment at which it is to be done.
+    start: Micros  # When it is to begin: UTC, microseconds since 1970.
+    surgery: bool  # Whether it is surgery, which needs a qualified assistant.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class ProcedureSetUp(Event, frozen=True, kw_only=True, gc=False):
+    """The instruments for a procedure were laid out and counted."""
+
+    TYPE: ClassVar[str] = 'procedure-set-up'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    kit_id: str  # Set of instruments; opaque.
+    instrument_lot: str | None = None  # Lot of single-use instruments; opaque.
+    load_id: str | None = None  # Sterilizer load that the instruments were in; opaque. Null for what came sterile from its maker.
+    pack_expires_at: Micros | None = None  # Until when the pack counts as sterile: UTC, microseconds since 1970; null if it says none.
+    count_in: int  # Instruments and swabs counted before the procedure.
+    count_listed: int | None = None  # How many the list of the set names; null if it has none.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class ProcedureStarted(Event, frozen=True, kw_only=True, gc=False):
+    """The procedure has begun."""
+
+    TYPE: ClassVar[str] = 'procedure-started'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'side': ('left', 'right', 'both', 'midline', 'unknown'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    procedure_code: str | None = None  # Coded procedure.
+    site: str | None = None  # Coded site of the body.
+    side: str | None = None  # Side of the body.
+    emergency: bool | None = None  # Whether it could not wait for a time-out; null is handled as no.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class ProcedureTimeoutDone(Event, frozen=True, kw_only=True, gc=False):
+    """Everybody stopped and checked patient, procedure and site together."""
+
+    TYPE: ClassVar[str] = 'procedure-timeout-done'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    patient_agrees: bool  # Whether two identifiers of the patient agree.
+    procedure_agrees: bool  # Whether the procedure is the one that was consented to.
+    site_agrees: bool  # Whether site and side agree with order and mark.
+    pack_sterile: bool  # Whether packs are intact, dry and within their date.
 
 
 class ProviderDelayed(Event, frozen=True, kw_only=True, gc=False):
@@ -1407,6 +1746,75 @@ class SpecimenSent(Event, frozen=True, kw_only=True, gc=False):
     temperature_band: str | None = None  # Temperature in which it travels.
 
 
+class SpirometryRecorded(Event, frozen=True, kw_only=True, gc=False):
+    """Breathing was measured."""
+
+    TYPE: ClassVar[str] = 'spirometry-recorded'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'fev1': ('L', 2), 'fvc': ('L', 2)}
+
+    fev1: int  # Air breathed out in the first second, best of the attempts; litres (L).
+    fvc: int  # Air breathed out in all, best of the attempts; litres (L).
+    attempts: int | None = None  # How many attempts were usable.
+    device_id: str | None = None  # Device that was used; opaque.
+    device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
+    device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+    originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
+
+
+class StressTestPrepared(Event, frozen=True, kw_only=True, gc=False):
+    """Room, device and patient are ready for an exercise test."""
+
+    TYPE: ClassVar[str] = 'stress-test-prepared'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    device_checked: bool  # Whether recorder, pressure cuff and treadmill were checked.
+    emergency_ready: bool  # Whether defibrillator and emergency drugs are in the room.
+    fasting_confirmed: bool | None = None  # Whether the patient kept to the instructions; null if not asked.
+    device_id: str | None = None  # Device that was used; opaque.
+    device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
+    device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
+class SutureRemovalOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """Stitches or staples are to be taken out; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'suture-removal-ordered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'side': ('left', 'right', 'both', 'midline', 'unknown'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    placed: int  # How many were placed.
+    site: str | None = None  # Coded site of the body.
+    side: str | None = None  # Side of the body.
+    due_at: Micros  # When they are to come out: UTC, microseconds since 1970.
+    booked: bool | None = None  # Whether a visit is booked for it; null is handled as no.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class SuturesRemoved(Event, frozen=True, kw_only=True, gc=False):
+    """Stitches or staples were taken out and counted."""
+
+    TYPE: ClassVar[str] = 'sutures-removed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    removed: int  # How many were taken out.
+    wound_closed: bool  # Whether the wound stays closed.
+
+
 class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
     """A person asks to take the task."""
 
@@ -1658,6 +2066,21 @@ class TimerFired(Event, frozen=True, kw_only=True, gc=False):
     due_at: Micros  # When it was due: UTC, microseconds since 1970.
 
 
+class TonometryRecorded(Event, frozen=True, kw_only=True, gc=False):
+    """The pressure of the eyes was measured."""
+
+    TYPE: ClassVar[str] = 'tonometry-recorded'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    right: int | None = None  # Pressure of the right eye; null if not measured.
+    left: int | None = None  # Pressure of the left eye; null if not measured.
+    device_id: str | None = None  # Device that was used; opaque.
+    device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
+    device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
 class UnmatchedReceived(Event, frozen=True, kw_only=True, gc=False):
     """A message could not be matched to a patient or case: the front desk must look."""
 
@@ -1775,6 +2198,37 @@ class VisitEnded(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'checkout'
     BY: ClassVar[str] = 'person'
+
+
+class VisualAcuityMeasured(Event, frozen=True, kw_only=True, gc=False):
+    """How well each eye sees was measured."""
+
+    TYPE: ClassVar[str] = 'visual-acuity-measured'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+
+    right: str | None = None  # Right eye, as fraction at the usual distance, such as 20/40 or 6/12; null if not measured.
+    left: str | None = None  # Left eye, as fraction at the usual distance, such as 20/40 or 6/12; null if not measured.
+    corrected: bool | None = None  # Whether with glasses or lenses.
+    sudden_loss: bool  # Whether the patient says that sight was lost suddenly, exactly as answered.
+
+
+class VisualFieldDone(Event, frozen=True, kw_only=True, gc=False):
+    """The field of vision was tested."""
+
+    TYPE: ClassVar[str] = 'visual-field-done'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'eyes': ('left', 'right', 'both', 'midline', 'unknown')}
+
+    eyes: str  # Which eyes.
+    reliable: bool | None = None  # Whether the device calls the test reliable.
+    result_ref: str | None = None  # Where the result is kept; opaque.
+    device_id: str | None = None  # Device that was used; opaque.
+    device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
+    device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
 
 
 class VitalsCriticalFlagged(Event, frozen=True, kw_only=True, gc=False):
@@ -1907,6 +2361,42 @@ class WalkInRegistered(Event, frozen=True, kw_only=True, gc=False):
     red_flag: bool  # Whether the patient said yes to a question of the site's red-flag list.
 
 
+class WoundChecked(Event, frozen=True, kw_only=True, gc=False):
+    """A nurse or a prescriber has looked at the wound."""
+
+    TYPE: ClassVar[str] = 'wound-checked'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('no_action', 'prescriber_needed', 'other')}
+
+    outcome: str  # What follows from it.
+    note: str | None = None  # What was found.
+
+
+class WoundConcernReported(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody saw a sign at a wound that a nurse must look at."""
+
+    TYPE: ClassVar[str] = 'wound-concern-reported'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    signs: list[str] = []  # Signs as seen: redness, pus, fever, open, pain, bleeding, odour, other.
+    photo_ref: str | None = None  # Where a photograph is kept; opaque.
+    note: str | None = None  # What was seen.
+    visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
 EVENT_TYPES: dict[str, type[Event]] = {
     'adverse-reaction-reported': AdverseReactionReported,
     'appointment-booked': AppointmentBooked,
@@ -1930,9 +2420,22 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'critical-result-received': CriticalResultReceived,
     'critical-vitals-acknowledged': CriticalVitalsAcknowledged,
     'demographics-updated': DemographicsUpdated,
+    'diagnostic-test-ordered': DiagnosticTestOrdered,
+    'dilation-checked': DilationChecked,
+    'dilation-drops-given': DilationDropsGiven,
+    'dressing-changed': DressingChanged,
+    'dressing-ordered': DressingOrdered,
+    'ecg-due': EcgDue,
+    'ecg-ordered': EcgOrdered,
+    'ecg-recorded': EcgRecorded,
+    'ecg-reviewed': EcgReviewed,
     'event-voided': EventVoided,
     'feedback-received': FeedbackReceived,
     'feedback-requested': FeedbackRequested,
+    'foot-check-prepared': FootCheckPrepared,
+    'hearing-screened': HearingScreened,
+    'holter-fitted': HolterFitted,
+    'holter-returned': HolterReturned,
     'identity-confirmed': IdentityConfirmed,
     'identity-mismatch-found': IdentityMismatchFound,
     'instruments-blocked': InstrumentsBlocked,
@@ -1943,6 +2446,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'intake-form-sent': IntakeFormSent,
     'lab-test-ordered': LabTestOrdered,
     'left-without-being-seen': LeftWithoutBeingSeen,
+    'lesion-photographed': LesionPhotographed,
     'load-used': LoadUsed,
     'medication-administered': MedicationAdministered,
     'medication-dispensed': MedicationDispensed,
@@ -1952,6 +2456,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'medication-prepared': MedicationPrepared,
     'medication-refused': MedicationRefused,
     'medication-verified': MedicationVerified,
+    'nail-tray-used': NailTrayUsed,
     'no-show-reversed': NoShowReversed,
     'observation-completed': ObservationCompleted,
     'order-cancelled': OrderCancelled,
@@ -1968,6 +2473,11 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'prescription-drafted': PrescriptionDrafted,
     'prescription-sent': PrescriptionSent,
     'prescription-verified': PrescriptionVerified,
+    'procedure-ended': ProcedureEnded,
+    'procedure-planned': ProcedurePlanned,
+    'procedure-set-up': ProcedureSetUp,
+    'procedure-started': ProcedureStarted,
+    'procedure-timeout-done': ProcedureTimeoutDone,
     'provider-delayed': ProviderDelayed,
     'provider-entered': ProviderEntered,
     'provider-exited': ProviderExited,
@@ -2002,6 +2512,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'specimen-received': SpecimenReceived,
     'specimen-rejected': SpecimenRejected,
     'specimen-sent': SpecimenSent,
+    'spirometry-recorded': SpirometryRecorded,
+    'stress-test-prepared': StressTestPrepared,
+    'suture-removal-ordered': SutureRemovalOrdered,
+    'sutures-removed': SuturesRemoved,
     'task-claim-requested': TaskClaimRequested,
     'task-completion-requested': TaskCompletionRequested,
     'task-decline-requested': TaskDeclineRequested,
@@ -2014,6 +2528,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'task-start-requested': TaskStartRequested,
     'ticket-issued': TicketIssued,
     'timer-fired': TimerFired,
+    'tonometry-recorded': TonometryRecorded,
     'unmatched-received': UnmatchedReceived,
     'unmatched-resolved': UnmatchedResolved,
     'vaccine-administered': VaccineAdministered,
@@ -2022,6 +2537,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'visit-cancelled': VisitCancelled,
     'visit-closed': VisitClosed,
     'visit-ended': VisitEnded,
+    'visual-acuity-measured': VisualAcuityMeasured,
+    'visual-field-done': VisualFieldDone,
     'vitals-critical-flagged': VitalsCriticalFlagged,
     'vitals-retake-requested': VitalsRetakeRequested,
     'vitals-taken': VitalsTaken,
@@ -2029,4 +2546,6 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'wait-estimate-withdrawn': WaitEstimateWithdrawn,
     'waitlist-joined': WaitlistJoined,
     'walk-in-registered': WalkInRegistered,
+    'wound-checked': WoundChecked,
+    'wound-concern-reported': WoundConcernReported,
 }

@@ -13,6 +13,7 @@ from clinicflow.core.event import Event
 from clinicflow.core.outcome import Rejection
 from clinicflow.events import (
     RefillApproved,
+    RefillCancelled,
     RefillDenied,
     RefillFailed,
     RefillProtocolChecked,
@@ -70,8 +71,8 @@ def decided(state: RefillsState, event: RefillApproved | RefillDenied, facts: Fa
     if refused is not None:
         return refused
     decision = "approved" if isinstance(event, RefillApproved) else "denied"
-    if state.decision == decision or state.sent:
-        was = "sent to the pharmacy" if state.sent else decision
+    if state.decision == decision or state.sent or state.cancelled:
+        was = "cancelled" if state.cancelled else "sent to the pharmacy" if state.sent else decision
         return Rejection("already-decided", f"Expected an undecided refill request, but it was {was} before.")
     return replace(state, decision=decision)
 
@@ -101,10 +102,9 @@ def _not_permitted(state: RefillsState, event: Event) -> Rejection | None:
 @agent.on(RefillSent)
 def sent(state: RefillsState, event: RefillSent, facts: Facts) -> RefillsState | Rejection:
     """The pharmacy has it; never without an approval."""
-    if state.requested and state.decision != "approved":
-        return Rejection(
-            "not-approved", f"Expected an approved refill request, but it is {state.decision or 'undecided'}."
-        )
+    if state.requested and (state.decision != "approved" or state.cancelled):
+        why = "cancelled" if state.cancelled else state.decision or "undecided"
+        return Rejection("not-approved", f"Expected an approved refill request, but it is {why}.")
     return replace(state, sent=True)
 
 
@@ -114,7 +114,17 @@ def failed(state: RefillsState, event: RefillFailed, facts: Facts) -> RefillsSta
     return replace(state, sent=False, failures=state.failures + 1)
 
 
-@agent.derives(RefillApproved, RefillDenied, RefillSent, RefillFailed)
+@agent.on(RefillCancelled)
+def cancelled(state: RefillsState, event: RefillCancelled, facts: Facts) -> RefillsState | Rejection:
+    """The request is withdrawn, as long as the pharmacy does not have it."""
+    if state.sent:
+        return Rejection("already-sent", "Expected a refill that was not sent, but the pharmacy has it.")
+    if state.cancelled:
+        return Rejection("already-cancelled", "Expected an open refill request, but it was cancelled before.")
+    return replace(state, cancelled=True)
+
+
+@agent.derives(RefillApproved, RefillDenied, RefillSent, RefillFailed, RefillCancelled)
 def linked(before: RefillsState, after: RefillsState, event: Event, facts: Facts) -> Sequence[Raise]:
     """Tell the visit when the request is done, or open again."""
     if after.visit is None or before.done == after.done:
@@ -122,7 +132,11 @@ def linked(before: RefillsState, after: RefillsState, event: Event, facts: Facts
     fields = {"linked_case_id": event.case_id, "linked_kind": "refill"}
     if not after.done:
         return (Raise("case-opened", fields, case_id=after.visit),)
-    return (Raise("case-closed", {**fields, "outcome": "sent" if after.sent else "denied"}, case_id=after.visit),)
+    return (Raise("case-closed", {**fields, "outcome": _outcome(after)}, case_id=after.visit),)
+
+
+def _outcome(state: RefillsState) -> str:
+    return "cancelled" if state.cancelled else "sent" if state.sent else "denied"
 
 
 @agent.expose

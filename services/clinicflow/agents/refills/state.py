@@ -16,8 +16,9 @@ class RefillsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """approved or denied."""
     sent: bool = False
     failures: int = 0
+    cancelled: bool = False
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to do."""
-        return self.decision == "denied" or self.sent
+        return self.cancelled or self.decision == "denied" or self.sent

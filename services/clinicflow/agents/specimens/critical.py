@@ -9,7 +9,7 @@ from typing import Any
 
 from clinicflow.agents._ages import child
 from clinicflow.core.agent import Facts, Raise
-from clinicflow.events import Observation, ResultCorrected, ResultReceived
+from clinicflow.events import Observation, PocTestPerformed, ResultCorrected, ResultReceived
 
 
 def beyond_limits(event: ResultReceived | ResultCorrected, facts: Facts) -> Iterator[Raise]:
@@ -18,14 +18,25 @@ def beyond_limits(event: ResultReceived | ResultCorrected, facts: Facts) -> Iter
         return
     for at, observation in enumerate(event.observations):
         if observation.flag is None and _critical(observation, facts.tables["critical-results"]):
-            fields = {
-                "result_id": event.result_id,
-                "code": observation.code,
-                "system": observation.system if observation.system in ("loinc", "local") else "unknown",
-                "value": observation.value,
-                "unit": observation.unit,
-            }
-            yield Raise("critical-result-received", fields, key=f"{at}|{observation.code}")
+            yield _raised(event.result_id, observation, f"{at}|{observation.code}")
+
+
+def made_here_beyond_limits(event: PocTestPerformed, facts: Facts) -> Iterator[Raise]:
+    """The same for a test that was made here."""
+    made = Observation(code=event.test_code, system=event.test_system, value=event.value, unit=event.unit, status="F")
+    if not child(facts.patient) and _critical(made, facts.tables["critical-results"]):
+        yield _raised(event.event_id, made, event.test_code)
+
+
+def _raised(result_id: str, observation: Observation, key: str) -> Raise:
+    fields = {
+        "result_id": result_id,
+        "code": observation.code,
+        "system": observation.system if observation.system in ("loinc", "local") else "unknown",
+        "value": observation.value,
+        "unit": observation.unit,
+    }
+    return Raise("critical-result-received", fields, key=key)
 
 
 def _critical(observation: Observation, table: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from clinicflow.agents.specimens import poc, preparation
 from clinicflow.agents.specimens.results import register as register_results
 from clinicflow.agents.specimens.state import SpecimensState, added, missing, without
 from clinicflow.core.agent import Agent, Facts, Raise
@@ -24,6 +25,8 @@ TABLES = {"critical-results": "laboratory-limits"}
 
 agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), version=1, reads=TABLES)
 register_results(agent)
+poc.register(agent)
+preparation.register(agent)
 
 
 @agent.on(LabTestOrdered)
@@ -37,6 +40,7 @@ def ordered(state: SpecimensState, event: LabTestOrdered, facts: Facts) -> Speci
         visit=event.visit_case_id,
         specimen_class=event.specimen_class,
         priority=event.priority,
+        in_house=bool(event.in_house),
     )
 
 
@@ -62,7 +66,8 @@ def collected(state: SpecimensState, event: SpecimenCollected, facts: Facts) -> 
     """A specimen counts only when two identifiers were checked."""
     if not event.two_ids_checked:
         return state
-    return replace(state, collected=added(state.collected, event.specimen_id), at_lab=False)
+    after = replace(state, collected=added(state.collected, event.specimen_id), at_lab=False)
+    return preparation.asked(after, event)
 
 
 @agent.on(SpecimenLabelled)
@@ -71,7 +76,7 @@ def labelled(state: SpecimensState, event: SpecimenLabelled, facts: Facts) -> Sp
     of_order = not state.collected or event.specimen_id in state.collected
     good = event.two_ids and event.time_on_label and event.collector_on_label and of_order
     done = added(state.labelled, event.specimen_id) if good else state.labelled
-    return replace(state, labelled=done, label_good=good)
+    return replace(state, labelled=done, label_good=good, label_foreign=not of_order)
 
 
 @agent.on(SpecimenLogged)
@@ -108,6 +113,8 @@ def rejected(state: SpecimensState, event: SpecimenRejected, facts: Facts) -> Sp
         labelled=without(state.labelled, gone),
         logged=without(state.logged, gone),
         sent=without(state.sent, gone),
+        to_prepare=without(state.to_prepare, gone),
+        prepared=without(state.prepared, gone),
     )
 
 
@@ -124,6 +131,7 @@ def exposed(state: SpecimensState) -> dict[str, Any]:
         "labelled": len(state.labelled),
         "unlabelled": missing(state.collected, state.labelled),
         "label_good": state.label_good,
+        "label_foreign": state.label_foreign,
         "unlogged": missing(state.labelled, state.logged),
         "unsent": missing(state.logged, state.sent),
         "sent_at": state.sent_at,
@@ -133,4 +141,11 @@ def exposed(state: SpecimensState) -> dict[str, Any]:
         "unreviewed": len(state.unreviewed),
         "critical": len(state.critical),
         "resulted": state.resulted,
+        "in_house": state.in_house,
+        "unprepared": len(preparation.unprepared(state)),
+        "unprepared_id": preparation.next_unprepared(state) or "",
+        "prepared_after": state.prepared_after,
+        "clotted": state.clotted,
+        "at_risk": len(state.at_risk),
+        "poc_good": state.poc_good,
     }

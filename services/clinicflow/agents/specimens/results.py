@@ -14,6 +14,7 @@ from clinicflow.events import (
     CriticalResultAcknowledged,
     CriticalResultReceived,
     OrderCancelled,
+    ResultCommunicated,
     ResultCorrected,
     ResultReceived,
     ResultReviewed,
@@ -30,6 +31,7 @@ def register(agent: Agent[SpecimensState]) -> None:
     agent.on(CriticalResultReceived)(critical)
     agent.on(CriticalResultAcknowledged)(acknowledged)
     agent.on(ResultReviewed)(reviewed)
+    agent.on(ResultCommunicated)(communicated)
     agent.derives(ResultReceived)(of_result)
     agent.derives(ResultCorrected)(of_result)
     agent.derives(CriticalResultReceived)(linked)
@@ -87,6 +89,17 @@ def reviewed(state: SpecimensState, event: ResultReviewed, facts: Facts) -> Spec
     if state.results == 0:
         return Rejection("no-result", "Expected a result to review, but none has come.")
     return replace(state, unreviewed=without(state.unreviewed, event.result_event))
+
+
+def communicated(state: SpecimensState, event: ResultCommunicated, facts: Facts) -> SpecimensState | Rejection:
+    """The patient knows. Licensed staff tell an abnormal result, anybody who keeps to the script a normal one."""
+    if event.actor_role in NURSE_OR_PRESCRIBER or (event.by_script and not state.last_abnormal):
+        return state
+    return Rejection(
+        "not-licensed",
+        "Expected a nurse or a prescriber, or a normal result told by the script, "
+        f"but it was {event.actor_role or 'nobody of a known role'}.",
+    )
 
 
 def of_result(

@@ -38,6 +38,24 @@ class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Critical results that no prescriber has taken charge of."""
     resulted: bool = False
     """Whether a final result came."""
+    in_house: bool = False
+    """Whether the test is made here."""
+    to_prepare: Ids = ()
+    """Specimens that must be prepared before they go."""
+    to_clot: Ids = ()
+    """Those of them that must clot first."""
+    collected_at: tuple[tuple[str, Micros], ...] = ()
+    """When each specimen was taken."""
+    prepared: Ids = ()
+    prepared_after: int = -1
+    """Minutes from collection to preparation of the specimen that was prepared last; -1 when not known."""
+    clotted: int = -1
+    """Minutes for which the specimen that was prepared last clotted, 0 when nobody says; -1 when it need not."""
+    at_risk: Ids = ()
+    label_foreign: bool = False
+    """Whether the last label was on a specimen of another order."""
+    poc_good: bool = False
+    """Whether the last test made here counts: its control passed and its kit was in date."""
 
     @property
     def done(self) -> bool:
