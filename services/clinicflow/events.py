@@ -166,6 +166,24 @@ class AppointmentRescheduled(Event, frozen=True, kw_only=True, gc=False):
     initiator: str  # Who asked for it.
 
 
+class BiopsyCollected(Event, frozen=True, kw_only=True, gc=False):
+    """Tissue was taken for the laboratory."""
+
+    TYPE: ClassVar[str] = 'biopsy-collected'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'side': ('left', 'right', 'both', 'midline', 'unknown')}
+
+    specimen_id: str  # Specimen, as on its label; opaque.
+    site: str  # Coded place on the body map.
+    side: str | None = None  # Side of the body.
+    two_ids_checked: bool  # Whether two identifiers of the patient were checked.
+    consent_seen: bool  # Whether the signed consent was seen.
+    margins_marked: bool | None = None  # Whether the margins were marked; null if there are none.
+    fixative: str | None = None  # Coded fixative in the pot; null if none was used.
+
+
 class BundleMigrated(Event, frozen=True, kw_only=True, gc=False):
     """From here on the case goes by another bundle; written by an operator's command."""
 
@@ -2407,6 +2425,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'appointment-reminder-sent': AppointmentReminderSent,
     'appointment-requested': AppointmentRequested,
     'appointment-rescheduled': AppointmentRescheduled,
+    'biopsy-collected': BiopsyCollected,
     'bundle-migrated': BundleMigrated,
     'case-closed': CaseClosed,
     'case-merged': CaseMerged,

@@ -38,7 +38,10 @@ class Stage(VirtualWorld):
         self._numbers = count()
 
     def case_id(self, name: str | None, kind: str, fields: Mapping[str, Any]) -> str:
-        """The case of a name: ``stock:gauze`` an endless one, another name one of the story, None that of the kind."""
+        """The case of a name: ``stock:gauze`` an endless one, ``@procedure-planned`` that of the newest such event,
+        another name one of the story, None that of the kind."""
+        if name is not None and name.startswith("@"):
+            return self._case_of_newest(name[1:])
         if name is not None and ":" in name:
             of, _, which = name.partition(":")
             return endless_case(of, self.bundle.org_id, which)
@@ -48,6 +51,12 @@ class Stage(VirtualWorld):
                 raise InvalidScenario(f"expected {KEYS[kind]} in the fields, or a case such as {kind}:some-id")
             return endless_case(kind, self.bundle.org_id, str(key))
         return named(f"story|{name or ('visit' if kind == 'any' else kind)}")
+
+    def _case_of_newest(self, kind: str) -> str:
+        found = self.happened(kind)
+        if not found:
+            raise InvalidScenario(f"expected an earlier {kind}, whose case is meant, but there is none")
+        return found[-1].case_id
 
     def happens(
         self,

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from clinicflow.agents._common import VISIT_ENDINGS, earliest, latest
+from clinicflow.agents.flow.clinic import register as register_clinics
 from clinicflow.agents.flow.rooms import register as register_rooms
 from clinicflow.agents.flow.stage import view_of
 from clinicflow.agents.flow.state import FlowState
@@ -18,6 +19,7 @@ from clinicflow.events import (
     CaseOpened,
     CheckedIn,
     DemographicsUpdated,
+    DilationDropsGiven,
     PatientArrived,
     PatientCalled,
     ProviderEntered,
@@ -29,9 +31,10 @@ from clinicflow.events import (
     VisitEnded,
 )
 
-agent: Agent[FlowState] = Agent("flow", FlowState, kinds=("visit", "room"), version=1)
+agent: Agent[FlowState] = Agent("flow", FlowState, kinds=("visit", "room", "clinic"), version=1)
 agent.shows(view_of)
 register_rooms(agent)
+register_clinics(agent)
 
 HOW = {
     "checked-out": "checked_out",
@@ -129,6 +132,12 @@ def exited(state: FlowState, event: ProviderExited, facts: Facts) -> FlowState:
     return replace(_of(state, event), exited_at=latest(state.exited_at, event.occurred_at))
 
 
+@agent.on(DilationDropsGiven)
+def waits_outside(state: FlowState, event: DilationDropsGiven, facts: Facts) -> FlowState:
+    """The pupils widen in the waiting room: the room is free for somebody else."""
+    return replace(_of(state, event), holds_room=False)
+
+
 @agent.on(VisitEnded)
 def visit_ended(state: FlowState, event: VisitEnded, facts: Facts) -> FlowState:
     """The clinical part is over: the patient needs the room no longer."""
@@ -166,6 +175,12 @@ def rooms(before: FlowState, after: FlowState, event: Event, facts: Facts) -> Se
     if before.holds_room:
         raised.append(_room(event, "room-released", before.room_id, {"reason": "moved"}))
     return raised
+
+
+@agent.derives(DilationDropsGiven)
+def gives_room(before: FlowState, after: FlowState, event: DilationDropsGiven, facts: Facts) -> Sequence[Raise]:
+    """Tell the room that the patient waits outside."""
+    return _free(before, event, "moved")
 
 
 @agent.derives(VisitEnded)
@@ -217,4 +232,6 @@ def exposed(state: FlowState) -> dict[str, Any]:
         "room_airing": room.airing if room else None,
         "room_vacated_at": room.vacated_at if room else None,
         "open_cases": len(state.open_cases),
+        "asked": list(state.clinic.asked) if state.clinic else [],
+        "wait_p90": state.clinic.p90_min if state.clinic else None,
     }

@@ -1,0 +1,66 @@
+"""The agent, its themes, and what conditions of rules see of them."""
+
+from types import ModuleType
+from typing import Any
+
+from msgspec.structs import replace
+
+from clinicflow.agents._common import given_up
+from clinicflow.agents.procedures import appointments, diagnostics, ecg, eye, foot, heart, links, skin, surgery, wounds
+from clinicflow.agents.procedures.state import ProceduresState
+from clinicflow.core.agent import Agent, Facts
+from clinicflow.events import Roomed, TaskFailRequested
+
+agent: Agent[ProceduresState] = Agent("procedures", ProceduresState, kinds=("order", "visit", "appointment"), version=1)
+
+THEMES: tuple[ModuleType, ...] = (appointments, diagnostics, ecg, eye, foot, heart, links, skin, surgery, wounds)
+
+for theme in THEMES:
+    theme.register(agent)
+
+
+@agent.on(Roomed)
+def roomed(state: ProceduresState, event: Roomed, facts: Facts) -> ProceduresState:
+    """Count how often the patient was brought to a room: the work-up is asked for once."""
+    return replace(state, special=replace(state.special, roomings=state.special.roomings + 1))
+
+
+@agent.on(TaskFailRequested)
+def failed(state: ProceduresState, event: TaskFailRequested, facts: Facts) -> ProceduresState:
+    """Remember what kind of work was given up, so that a rule can hand it on."""
+    return replace(state, failed=given_up(event, facts))
+
+
+@agent.expose
+def exposed(state: ProceduresState) -> dict[str, Any]:
+    """What conditions of rules see."""
+    return {
+        "ordered": state.ordered or "",
+        "cancelled": state.cancelled,
+        "failed": state.failed,
+        "appointment_at": state.appointment_at,
+        **_of_surgery(state),
+        "urgent": state.trace.urgent,
+        "pressing": state.trace.pressing,
+        "unread": state.trace.unread,
+        "placed": state.wound.placed,
+        "booked": state.wound.booked,
+        "count_differs": state.wound.count_differs,
+        "wear_days": state.holter.wear_days,
+        "returned": state.holter.returned,
+        "roomings": state.special.roomings,
+        "dilated": state.special.dilated,
+        "photographs": state.special.photographs,
+    }
+
+
+def _of_surgery(state: ProceduresState) -> dict[str, Any]:
+    surgery = state.surgery
+    return {
+        "surgery": surgery.surgery,
+        "set_up": surgery.pack is not None and not surgery.blocked,
+        "blocked": surgery.blocked,
+        "timeout": surgery.timeout,
+        "started": surgery.started,
+        "instruments_differ": surgery.count_differs,
+    }
