@@ -554,6 +554,28 @@ class EventVoided(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # Free text of the person who recorded it.
 
 
+class ExamAssistEnded(Event, frozen=True, kw_only=True, gc=False):
+    """The assistant is needed no longer."""
+
+    TYPE: ClassVar[str] = 'exam-assist-ended'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+
+
+class ExamAssistRequested(Event, frozen=True, kw_only=True, gc=False):
+    """A provider asks for an assistant at the patient's side."""
+
+    TYPE: ClassVar[str] = 'exam-assist-requested'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'what': ('exam', 'treatment', 'procedure', 'surgery', 'other'), 'preferred_gender': ('female', 'male', 'any')}
+
+    what: str  # For what.
+    preferred_gender: str | None = None  # Gender that the patient prefers; null if not asked.
+
+
 class FeedbackReceived(Event, frozen=True, kw_only=True, gc=False):
     """The patient said how the visit was."""
 
@@ -2449,6 +2471,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'ecg-recorded': EcgRecorded,
     'ecg-reviewed': EcgReviewed,
     'event-voided': EventVoided,
+    'exam-assist-ended': ExamAssistEnded,
+    'exam-assist-requested': ExamAssistRequested,
     'feedback-received': FeedbackReceived,
     'feedback-requested': FeedbackRequested,
     'foot-check-prepared': FootCheckPrepared,

@@ -19,8 +19,8 @@ Course = Literal["normal", "goes wrong"]
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something happens at minute ``at``: an event, a person asks something of a task, or only time passes.
 
-    ``case`` is a name of the story (``order-2``), an endless case (``stock:gauze``) or that of the newest event of a type
-    (``@procedure-planned``); without it the case of its kind.
+    ``case`` is a name of the story (``order-2``), an endless case (``stock:gauze``) or that of the newest event of
+    a type (``@procedure-planned``); without it the case of its kind.
     ``told`` is the minute at which it is entered, when that is later. ``id`` names the event for ``corrects`` and for
     fields that refer to it as ``=id``. ``asks`` is claim, start, pause, resume, release, decline, delegate, complete
     or fail; ``of`` the rule whose newest open task is meant; ``by`` the member of staff.
