@@ -26,7 +26,8 @@ def ordered(state: ProceduresState, event: EcgOrdered | EcgDue, facts: Facts) ->
     if isinstance(after, Rejection):
         return after
     urgent = isinstance(event, EcgOrdered) and (event.indication == "chest_pain" or event.priority == "stat")
-    return replace(after, trace=replace(after.trace, urgent=urgent))
+    pressing = after.trace.pressing or (urgent and after.trace.unread)
+    return replace(after, trace=replace(after.trace, urgent=urgent, pressing=pressing))
 
 
 def recorded(state: ProceduresState, event: EcgRecorded, facts: Facts) -> ProceduresState | Rejection:

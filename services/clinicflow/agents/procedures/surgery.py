@@ -53,6 +53,7 @@ def planned(state: ProceduresState, event: ProcedurePlanned, facts: Facts) -> Pr
         state,
         ordered="procedure",
         visit=event.visit_case_id or state.visit,
+        cancelled=False,
         appointment_at=event.start - READY_BEFORE,
         surgery=replace(state.surgery, surgery=event.surgery, start=event.start),
     )
