@@ -1,4 +1,4 @@
-"""What the flow agent remembers: of a visit its stage, ticket, room and clocks; of a room who has it."""
+"""What the flow agent remembers: of a visit its stage and clocks, of a room who has it, of a clinic its queue."""
 
 import msgspec
 
@@ -22,8 +22,17 @@ class RoomSide(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.precautions == "airborne"
 
 
+class ClinicSide(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One clinic's waiting area."""
+
+    asked: tuple[str, ...] = ()
+    """Activities of the tasks that were open as the last delay or long queue was told."""
+    p90_min: int | None = None
+    """Minutes that nine of ten patients wait at most, as screens show it; None when nothing is shown."""
+
+
 class FlowState(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One visit, or one room. Times are UTC microseconds of what happened.
+    """One visit, one room or one clinic. Times are UTC microseconds of what happened.
 
     Events come late and out of order: every event sets its own time, and the stage is read from all of them.
     """
@@ -52,6 +61,7 @@ class FlowState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ended_at: Micros | None = None
     open_cases: tuple[str, ...] = ()
     room: RoomSide | None = None
+    clinic: ClinicSide | None = None
 
     @property
     def over(self) -> bool:

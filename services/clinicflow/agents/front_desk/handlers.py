@@ -5,6 +5,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from clinicflow.agents._common import earliest, given_up
+from clinicflow.agents.front_desk.appointments import register as register_appointments
+from clinicflow.agents.front_desk.forms import after_check_in, open_activities
+from clinicflow.agents.front_desk.forms import register as register_forms
+from clinicflow.agents.front_desk.identity import register as register_identity
 from clinicflow.agents.front_desk.state import FrontDeskState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
@@ -12,6 +16,8 @@ from clinicflow.events import (
     CheckedIn,
     PatientArrived,
     PatientCalled,
+    PatientCallUnanswered,
+    PatientConditionWorsened,
     ProviderEntered,
     ProviderExited,
     Roomed,
@@ -22,9 +28,15 @@ from clinicflow.events import (
     VisitEnded,
     VitalsCriticalFlagged,
     VitalsTaken,
+    WalkInRegistered,
 )
 
-agent: Agent[FrontDeskState] = Agent("front_desk", FrontDeskState, kinds=("visit", "unmatched"), version=1)
+agent: Agent[FrontDeskState] = Agent(
+    "front_desk", FrontDeskState, kinds=("visit", "appointment", "unmatched"), version=1
+)
+register_appointments(agent)
+register_forms(agent)
+register_identity(agent)
 
 
 @agent.on(PatientArrived)
@@ -36,14 +48,20 @@ def arrived(state: FrontDeskState, event: PatientArrived | TicketIssued, facts: 
 
 @agent.on(CheckedIn)
 def checked_in(state: FrontDeskState, event: CheckedIn, facts: Facts) -> FrontDeskState:
-    """The patient is checked in."""
-    return replace(state, checked_in_at=event.occurred_at)
+    """The patient is checked in, with what the desk found missing."""
+    return after_check_in(replace(state, checked_in_at=event.occurred_at, emergency=event.acuity == "stat"), event)
 
 
 @agent.on(PatientCalled)
 def called(state: FrontDeskState, event: PatientCalled, facts: Facts) -> FrontDeskState:
     """Keep the number of the last call."""
     return replace(state, calls=max(state.calls, event.call_no))
+
+
+@agent.on(PatientCallUnanswered)
+def unanswered(state: FrontDeskState, event: PatientCallUnanswered, facts: Facts) -> FrontDeskState:
+    """Keep the number of the last call that was not answered."""
+    return replace(state, unanswered=max(state.unanswered, event.call_no), busy=open_activities(facts))
 
 
 @agent.on(Roomed)
@@ -75,6 +93,18 @@ def critical(state: FrontDeskState, event: VitalsCriticalFlagged, facts: Facts) 
 def asked(state: FrontDeskState, event: VitalsTaken, facts: Facts) -> FrontDeskState:
     """Remember a red-flag symptom."""
     return replace(state, red_flag=True) if event.red_flag and not state.red_flag else state
+
+
+@agent.on(WalkInRegistered)
+def walked_in(state: FrontDeskState, event: WalkInRegistered, facts: Facts) -> FrontDeskState:
+    """Remember a red flag that the patient named at the desk."""
+    return replace(state, red_flag=state.red_flag or event.red_flag)
+
+
+@agent.on(PatientConditionWorsened)
+def worsened(state: FrontDeskState, event: PatientConditionWorsened, facts: Facts) -> FrontDeskState:
+    """A patient who became worse is never followed up by the desk alone."""
+    return replace(state, red_flag=True)
 
 
 @agent.on(UnmatchedReceived)
@@ -110,4 +140,12 @@ def exposed(state: FrontDeskState) -> dict[str, Any]:
         "red_flag": state.red_flag,
         "resolved": state.resolved,
         "failed": state.failed,
+        "mismatch": state.mismatch,
+        "labels_held": state.labels_held,
+        "unanswered": state.unanswered,
+        "emergency": state.emergency,
+        "forms_missing": len(state.forms_missing),
+        "busy": list(state.busy),
+        "prepare": list(state.prepare),
+        "days_ahead": state.days_ahead,
     }

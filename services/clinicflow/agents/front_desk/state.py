@@ -1,4 +1,4 @@
-"""What the front desk agent remembers of a visit, or of a message that nobody could match."""
+"""What the front desk agent remembers of a visit, an appointment, or a message that nobody could match."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from clinicflow.core.event import Micros
 
 
 class FrontDeskState(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One visit as the front desk sees it. Times are UTC microseconds of what happened."""
+    """One visit or appointment as the front desk sees it. Times are UTC microseconds of what happened."""
 
     arrivals: int = 0
     """How many events said that the patient is there, before check-in."""
@@ -24,3 +24,23 @@ class FrontDeskState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether somebody said which case an unmatched message belongs to."""
     failed: str | None = None
     """Activity of the task that a person has just given up."""
+    mismatch: bool = False
+    """Whether it is in doubt who the patient is: nobody is roomed and no label printed until that is settled."""
+    labels_held: bool = False
+    """Whether labels wait for that."""
+    unanswered: int = 0
+    """Highest number of a call from the waiting area that the patient did not answer."""
+    emergency: bool = False
+    """Whether licensed staff said stat: nothing of the desk's may hold the patient up."""
+    forms_missing: tuple[str, ...] = ()
+    """Forms that were given to the patient and are not complete."""
+    busy: tuple[str, ...] = ()
+    """Activities of the tasks that were open as the last event on forms, insurance or the appointment came."""
+    prepare: tuple[str, ...] = ()
+    """What the last event asks to prepare for the appointment."""
+    days_ahead: int = 0
+    """Whole days from the booking or the move to the appointment."""
+    appointment_at: Micros | None = None
+    """Of an appointment: three days before it begins, from which the due times of preparing it count."""
+    interpreter: bool = False
+    """Whether the patient needs an interpreter at the appointment."""

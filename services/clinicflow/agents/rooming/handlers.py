@@ -5,6 +5,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from clinicflow.agents._common import earliest, given_up, latest
+from clinicflow.agents.rooming.continuity import known_by
+from clinicflow.agents.rooming.continuity import register as register_continuity
+from clinicflow.agents.rooming.identity import register as register_identity
 from clinicflow.agents.rooming.state import RoomingState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.events import (
@@ -19,13 +22,18 @@ from clinicflow.events import (
 )
 
 agent: Agent[RoomingState] = Agent("rooming", RoomingState, kinds=("visit",), version=1)
+register_continuity(agent)
+register_identity(agent)
 
 
 @agent.on(CheckedIn)
 @agent.on(PatientArrived)
 def appointment(state: RoomingState, event: CheckedIn | PatientArrived, facts: Facts) -> RoomingState:
-    """Keep the time of the appointment: early patients are due from it."""
-    return replace(state, appointment_at=event.appointment_at or state.appointment_at)
+    """Keep the time of the appointment, from which early patients are due, and who knows the patient."""
+    after = replace(state, appointment_at=event.appointment_at or state.appointment_at)
+    if isinstance(event, PatientArrived):
+        return after
+    return replace(known_by(after, event), rooming_held=state.identity_in_doubt)
 
 
 @agent.on(Roomed)
@@ -79,6 +87,8 @@ def exposed(state: RoomingState) -> dict[str, Any]:
         "ready_at": state.ready_at,
         "ended_at": state.ended_at,
         "failed": state.failed,
+        "identity_in_doubt": state.identity_in_doubt,
+        "rooming_held": state.rooming_held,
         "seen": state.seen,
         "with_provider": state.with_provider,
         "ask_provider": state.ask_provider,

@@ -28,6 +28,12 @@ class RoomingState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether the last ``provider-exited`` is the one that asks for it."""
     failed: str | None = None
     """Activity of the task that a person has just given up."""
+    known_by: str | None = None
+    """The assistant of the patient's last visit, who is here and asked first."""
+    identity_in_doubt: bool = False
+    """Whether two identifiers do not match: the patient stays in the waiting area until that is settled."""
+    rooming_held: bool = False
+    """Whether somebody would have brought the patient to a room but for that."""
 
     @property
     def with_provider(self) -> bool:
