@@ -48,6 +48,7 @@ REASONS = {
     ("no-effect", "No laboratory order was placed or cancelled"): 2,
     ("no-effect", "No refill was asked for or decided"): 1,
     ("no-effect", "The message holds no value yet"): 1,
+    ("events", "Another message with its control id was stored before"): 7,
 }
 """All but the messages whose trigger nothing here uses."""
 

@@ -51,6 +51,12 @@ def test_a_control_id_with_foreign_separators_comes_back_whole() -> None:
     assert (header.control_id, read.value("MSA", 2)) == ("a|b", "a|b")
 
 
+@pytest.mark.parametrize("before", ["\n", "\r\n", " \t", "\ufeff"])
+def test_what_stands_before_the_header_does_not_hide_whom_to_answer(before: str) -> None:
+    header = header_of((before + message("ADT^A04", control="C-7")).encode())
+    assert (header.control_id, header.application) == ("C-7", "HIS")
+
+
 @pytest.mark.parametrize("raw", [b"", b"MSH", b"garbage", b"PID|1", b"MSH|^~\\&"])
 def test_what_has_no_header_gets_an_answer_without_control_id(raw: bytes) -> None:
     header = header_of(raw)

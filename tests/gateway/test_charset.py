@@ -29,6 +29,17 @@ def test_a_byte_order_mark_is_no_part_of_the_message() -> None:
     assert charset.decode(b"\xef\xbb\xbf" + claiming("", b"Ana")).startswith("MSH")
 
 
+def test_a_byte_order_mark_is_a_claim() -> None:
+    raw = b"\xef\xbb\xbf" + claiming("", "Zoë".encode())
+    assert charset.decode(raw, "ascii").endswith("Zoë")
+    with pytest.raises(MessageRefused, match="The byte order mark says UTF-8"):
+        charset.decode(raw + b"\xff", "iso-8859-1")
+
+
+def test_the_claim_is_read_behind_line_ends_too() -> None:
+    assert charset.decode(b"\r\n" + claiming("8859/1", "Zoë".encode("latin-1"))).endswith("Zoë")
+
+
 def test_without_a_claim_the_feed_says_which() -> None:
     assert charset.decode(claiming("", "Zoë".encode("latin-1")), "iso-8859-1").endswith("Zoë")
 
@@ -48,6 +59,7 @@ def test_ascii_needs_no_claim_even_beside_an_unknown_one() -> None:
         (claiming("ISO IR87", "Zoë".encode()), None, "table 0211"),
         ("MSH|^~\\&|HIS".encode("utf-16"), None, "UTF-16"),
         (b"MSH|^~\\&|H\x00IS", None, "NUL"),
+        (claiming("", b"A" * 100 + b"\x00"), None, "NUL"),
     ],
 )
 def test_a_false_or_missing_claim_is_refused(raw: bytes, fallback: str | None, expected: str) -> None:

@@ -6,9 +6,11 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from typer.testing import CliRunner
@@ -179,8 +181,37 @@ def test_what_cannot_be_delivered_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     file = tmp_path / "a.hl7"
     file.write_text(arrival())
     assert "Expected --feed" in run("send", str(file), code=3)
+    assert "--mllp HOST:PORT" in run("send", str(file), "--mllp", "127.0.0.1:99999", code=3)
     assert "Expected an answer" in run("send", str(file), "--mllp", "127.0.0.1:1", code=3)
     assert "neither" in run("send", str(tmp_path / "nothing"), code=3)
+
+
+def test_a_token_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"type": "checked-in"}))
+    assert f"{tmp_path} cannot be read" in run("send", str(file), "--token-file", str(tmp_path), code=3)
+
+
+@pytest.mark.parametrize("status", [404, 200, 302])
+def test_something_else_than_the_door_for_events_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"type": "checked-in"}))
+    monkeypatch.setenv("CLINICFLOW_TOKEN", "t")
+    page = httpx.MockTransport(lambda _request: httpx.Response(status, text="<html>"))
+    client = partial(httpx.AsyncClient, transport=page)
+    monkeypatch.setattr("clinicflow.gateway.clients.httpx.AsyncClient", client)
+    told = run("send", str(file), "--http", "http://127.0.0.1:1", code=3)
+    assert f"Expected the door for events at http://127.0.0.1:1/v1/events, but something answered {status}" in told
+
+
+def test_an_unknown_outcome_or_organization_is_told(running: Running) -> None:
+    assert "'no-effect'" in run("messages", "list", "--outcome", "lost", code=2)
+    assert "'unmatched'" in run("messages", "resend", "--outcome", "events", code=2)
+    for words in (["list"], ["counts"], ["resend", "--outcome", "unmatched"]):
+        failed = runner.invoke(commands.app, ["messages", *words, "--org", "nobody"])
+        assert str(failed.exception) == "Expected an organization with a bundle (demo), but got nobody"
 
 
 def test_messages_are_listed_shown_and_raw_text_only_when_asked_for(running: Running, tmp_path: Path) -> None:

@@ -374,6 +374,27 @@ async def test_the_closing_event_and_the_completion_go_in_one_batch(network: Net
     assert (await network.only("task-completion-requested")).closing_event_id == taken.event_id
 
 
+@pytest.mark.parametrize(
+    ("staff", "hours", "why"),
+    [
+        ("fd-lena", 0, "Expected role MA, but the role is FD."),
+        ("ma-ana", 12, "Expected a person on shift at this clinic, but ma-ana is not."),
+    ],
+)
+async def test_who_may_not_do_a_task_does_not_end_it_by_its_closing_event(
+    network: Network, staff: str, hours: int, why: str
+) -> None:
+    await with_task(network)
+    network.now += hours * 3600 * 1_000_000
+    vitals = {"type": "vitals-taken", "clinic_id": "north", "case_id": CASE, "event_id": str(uuid.uuid4()),
+              "temp": {"value": 37.2, "unit": "Cel"}}  # fmt: skip
+    done = {"type": "task-completion-requested", "task_id": TASK, "closing_event_id": vitals["event_id"]}
+    async with await network.signed_in(staff) as client:
+        answer = await client.post("/v1/events", json=[vitals, done])
+    assert (answer.status_code, answer.json()["problems"][0]["expected"]) == (403, why)
+    assert await network.types() == []
+
+
 async def test_a_client_may_act_for_staff_only_with_that_scope(network: Network) -> None:
     await with_task(network)
     claim = {"type": "task-claim-requested", "task_id": TASK, "actor_id": "ma-ana", "occurred_at": AT}

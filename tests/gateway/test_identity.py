@@ -28,8 +28,18 @@ async def test_the_same_message_again_is_a_duplicate_without_event(network: Netw
 async def test_the_same_control_id_with_another_body_is_another_message(network: Network) -> None:
     await network.receive(arrival("A-1", "V-1", "70001"))
     receipt = await network.receive(arrival("A-1", "V-2", "70002"))
-    assert receipt.outcome == "events"
+    assert (receipt.outcome, receipt.codes) == ("events", ["AA"])
+    assert receipt.reason == "Another message with its control id was stored before"
     assert await network.types() == ["checked-in", "checked-in"]
+
+
+async def test_a_message_that_gave_its_events_stays_as_it_is_when_it_is_resent(network: Network) -> None:
+    receipt = await network.receive(arrival())
+    before = await network.store.message("demo", receipt.message_id)
+    assert before is not None
+    again = await network.receiver.again(await network.feed(), before)
+    assert (again.outcome, again.event_ids) == ("events", before.event_ids)
+    assert await network.store.message("demo", receipt.message_id) == before
 
 
 async def test_a_message_that_is_sent_twice_at_once_gives_one_event(network: Network) -> None:

@@ -34,6 +34,15 @@ async def test_a_message_is_found_by_control_id_and_same_bytes_only(store: Store
         assert await transaction.message_by_hash("other", "lab", "control one", RAW) is None
 
 
+async def test_a_control_id_is_known_of_its_own_feed_only(store: Store) -> None:
+    await saved(store, message("one"))
+    async with store.intake() as transaction:
+        assert await transaction.control_id_used(ORG, "lab", "control one") is True
+        assert await transaction.control_id_used(ORG, "lab", "control two") is False
+        assert await transaction.control_id_used(ORG, "other", "control one") is False
+        assert await transaction.control_id_used("other", "lab", "control one") is False
+
+
 async def test_messages_are_listed_newest_first_without_text(store: Store) -> None:
     await saved(store, message("one"), message("two", outcome="no-effect", raw=b""), message("three"))
     found = await store.messages(ORG, limit=2)

@@ -14,6 +14,7 @@ from clinicflow.bundle_check.samples import bare, kinds, own_fields
 from clinicflow.bundle_check.shapes import Shape, either, fields, flag, identifier, many, mapping, one_of, parsed, whole
 from clinicflow.bundle_check.shapes import text as some_text
 from clinicflow.core.durations import parse_duration
+from clinicflow.core.event import Event
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import RefillRequested, VitalsTaken
 
@@ -25,10 +26,10 @@ BOUNDS = ("below", "at_or_below", "above", "at_or_above")
 LISTS = ("among", "not_among")
 
 
-def values_of(event_type: type, field: str) -> tuple[Any, ...] | None:
+def values_of(event_type: type[Event], field: str) -> tuple[Any, ...] | None:
     """What a coded field may hold; None for numbers and texts."""
-    if field in event_type.ENUMS:  # type: ignore[attr-defined]
-        return tuple(event_type.ENUMS[field])  # type: ignore[attr-defined]
+    if field in event_type.ENUMS:
+        return tuple(event_type.ENUMS[field])
     return (True, False) if bare(kinds(event_type)[field]) is bool else None
 
 

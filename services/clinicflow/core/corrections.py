@@ -11,7 +11,7 @@ import msgspec
 
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
-from clinicflow.core.difference import apply_difference
+from clinicflow.core.difference import Folded, apply_difference
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.history import DEPTH, Tree, effective, objection
 from clinicflow.core.kinds import IMPERSONAL
@@ -28,14 +28,6 @@ REACH = 500
 
 WAITING = 100
 """How many corrections may wait for events that have not come to a case."""
-
-
-class Folded(msgspec.Struct):
-    """What folding rows gave: the case, every task and derived event as it stands."""
-
-    case: AgentCase
-    tasks: dict[str, Task]
-    derived: dict[str, Event]
 
 
 class Refolding(msgspec.Struct, frozen=True):

@@ -1,25 +1,30 @@
 """The difference that a correction makes, between two folds of a case: changes of tasks, timers and derived events."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from clinicflow.core.derive import SOURCE, content
 from clinicflow.core.event import Event
 from clinicflow.core.ids import derived_id
-from clinicflow.core.outcome import Emitted, Outcome, Timer
+from clinicflow.core.outcome import AgentCase, Emitted, Outcome, Timer
 from clinicflow.core.task import ChangeKind, Task, TaskChange
 from clinicflow.core.task_table import void_cause, void_fact
 from clinicflow.core.work import GRACE, Work, state_of
 from clinicflow.events import EventVoided
 
-if TYPE_CHECKING:
-    from clinicflow.core.corrections import Folded
-
 _CLOSED: dict[str, ChangeKind] = {"completed": "completed", "cancelled": "cancelled", "failed": "failed"}
 
 
-def apply_difference(work: Work, before: "Folded", after: "Folded", void: str | None) -> Outcome:
+class Folded(msgspec.Struct):
+    """What folding rows gave: the case, every task and derived event as it stands."""
+
+    case: AgentCase
+    tasks: dict[str, Task]
+    derived: dict[str, Event]
+
+
+def apply_difference(work: Work, before: Folded, after: Folded, void: str | None) -> Outcome:
     """Bring the case from where it stands to ``after``. ``void`` is the event that stands no more, if there is one."""
     held = {task.task_id: task for task in work.tasks}
     known = held.keys() | {ended.task_id for ended in work.ended}

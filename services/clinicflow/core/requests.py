@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from clinicflow.core import task_table as table
+from clinicflow.core.bundle import Bundle
 from clinicflow.core.derive import derive
 from clinicflow.core.outcome import Rejection
 from clinicflow.core.rules import REVIEW
@@ -32,6 +33,14 @@ TAKES = frozenset({"task-claim-requested", "task-start-requested", "task-delegat
 
 LICENSED = frozenset({"RN", "LPN", "PRV", "PHY"})
 """Roles whose licence stands for an assistant's site competency (the ``ma-`` tags); their scope is still asked."""
+
+
+class Setting(NamedTuple):
+    """Where and when it is asked who may: the bundle, the clinic, the instant (UTC microseconds)."""
+
+    bundle: Bundle
+    clinic_id: str
+    at: int
 
 
 def answer_to(work: Work) -> Result:
@@ -105,6 +114,22 @@ def named(event: Any) -> Person:
 def permitted(work: Work, task: Task, person: Person, as_lead: bool = False) -> Permit | Refused:
     """Whether a person may do a task now: shift, role, credential, scope of practice. A lead who acts for another needs
     not be of the task's roles, but never leaves the scope."""
+    setting = Setting(work.bundle, work.event.clinic_id, work.placed.logged_at)
+    answer = may_do(setting, task, person, as_lead)
+    if isinstance(answer, Refused) or work.event.TYPE not in TAKES:
+        return answer
+    return too_busy(setting, task, person) or answer
+
+
+def may_complete(setting: Setting, task: Task, event: Any) -> Permit | Refused:
+    """Whether the person who asks to count a task as done by a closing event may do it: for intake, which stores both
+    together or neither, as the closing event alone would end the task."""
+    person = asking(event)
+    return may_do(setting, task, person, person.lead and task.status in table.HELD)
+
+
+def may_do(setting: Setting, task: Task, person: Person, as_lead: bool = False) -> Permit | Refused:
+    """The same as ``permitted``, wherever it is asked."""
     if not person.on_shift:
         return Refused("off-shift", f"Expected a person on shift at this clinic, but {person.id} is not.")
     if person.id in task.declined_by:
@@ -116,10 +141,7 @@ def permitted(work: Work, task: Task, person: Person, as_lead: bool = False) -> 
         return Refused("credential", f"Expected credential {task.credential}, but {person.id} does not have it.")
     if not as_lead and not speaks(task, person):
         return Refused("language", f"Expected somebody who speaks {task.language}, but {person.id} does not.")
-    busy = too_busy(work, task, person) if work.event.TYPE in TAKES else None
-    if busy is not None:
-        return busy
-    return in_scope(work, task, person)
+    return in_scope(setting, task, person)
 
 
 def has_role(task: Task, person: Person) -> bool:
@@ -141,11 +163,11 @@ def speaks(task: Task, person: Person) -> bool:
     return wanted is None or wanted in person.languages or wanted.partition("-")[0] in person.languages
 
 
-def too_busy(work: Work, task: Task, person: Person) -> Refused | None:
+def too_busy(setting: Setting, task: Task, person: Person) -> Refused | None:
     """Why a person should not take this on as well, by the clinic's table ``workload``. What is stat never waits."""
     if task.priority == "stat" or task.owner == person.id:
         return None
-    policy = work.bundle.table("workload", work.event.clinic_id)
+    policy = setting.bundle.table("workload", setting.clinic_id)
     if person.break_overdue and policy.get("break_first", False):
         return Refused("break-overdue", f"Expected a break first, but {person.id} has worked too long without one.")
     cap, weight = policy.get("cap"), weight_of(task, policy)
@@ -155,11 +177,11 @@ def too_busy(work: Work, task: Task, person: Person) -> Refused | None:
     return Refused("workload", f"Expected at most {cap} weighted open tasks, but {held}.")
 
 
-def in_scope(work: Work, task: Task, person: Person) -> Permit | Refused:
+def in_scope(setting: Setting, task: Task, person: Person) -> Permit | Refused:
     """What scope of practice says. Looking at a failed rule is no care of a patient: its roles alone decide."""
     if task.rule == REVIEW.id:
         return Permit()
-    decision = work.bundle.may(task.activity, person, work.event.clinic_id, work.placed.logged_at)
+    decision = setting.bundle.may(task.activity, person, setting.clinic_id, setting.at)
     return Permit(decision.rule_id) if decision.allowed else Refused(decision.code, decision.reason)
 
 
@@ -171,7 +193,7 @@ def acknowledges(work: Work, task: Task) -> Permit | None:
     person = Person(id=event.actor_id, role=event.actor_role or "", credentials=tuple(event.actor_credentials))
     if not has_role(task, person):
         return None
-    answer = in_scope(work, task, person)
+    answer = in_scope(Setting(work.bundle, event.clinic_id, work.placed.logged_at), task, person)
     return answer if isinstance(answer, Permit) else None
 
 

@@ -15,6 +15,8 @@ from clinicflow.core.event import Event
 from clinicflow.core.ids import endless_case, room_case
 from clinicflow.core.ids import event_id as client_event_id
 from clinicflow.core.kinds import KEYS
+from clinicflow.core.requests import Setting, may_complete
+from clinicflow.core.task_table import Refused as NotAllowed
 from clinicflow.errors import InvalidEvent, Problem, Refused
 from clinicflow.events import EVENT_TYPES
 from clinicflow.gateway import personal, stamps, workload
@@ -22,7 +24,7 @@ from clinicflow.gateway.identifiers import Identifiers, read_identifiers, read_p
 from clinicflow.gateway.ids import body_hash
 from clinicflow.gateway.services import Services
 from clinicflow.store.owners import OPENERS
-from clinicflow.store.rows import Personal
+from clinicflow.store.rows import Personal, TaskRow
 
 AHEAD = 48 * 3600 * 1_000_000
 """How far ahead of the server's clock an event may be, in microseconds."""
@@ -58,7 +60,7 @@ class Check:
         doc = {name: value for name, value in sent.items() if name not in _EXTRAS}
         if doc.get("org_id", self._principal.org_id) != self._principal.org_id:
             problems.append(Problem("org_id", "is another organization", "that it is left out: the token says it"))
-        await self._fill_from_task(kind, doc)
+        row = await self._fill_from_task(kind, doc)
         room = doc.pop("room_id", None) if "room_id" not in kind.__struct_fields__ and kind.CASE == "room" else None
         clinic = self._clinic(doc, problems)
         self._room(kind, doc, room, clinic, problems)
@@ -79,6 +81,7 @@ class Check:
         defaults |= self._actor(kind, doc, clinic, problems)
         defaults |= await self._busy(kind, doc, defaults, clinic)
         event, values = self._read(doc, defaults, problems)
+        self._may_complete(event, row)
         body = body_hash({"sent": sent, "by": self._principal.id})
         return Prepared(event, body, values, *extras, derive)
 
@@ -97,10 +100,10 @@ class Check:
             raise Refused(403, "Not for this client", [problem])
         return kind
 
-    async def _fill_from_task(self, kind: type[Event], doc: dict[str, Any]) -> None:
+    async def _fill_from_task(self, kind: type[Event], doc: dict[str, Any]) -> TaskRow | None:
         """A request names its task; the task names agent, case, clinic and patient. Without one nothing else counts."""
         if kind.AREA != "task" or not isinstance(doc.get("task_id"), str):
-            return
+            return None
         agents = all_agents()
         if "agent" in doc and doc["agent"] not in agents:
             problem = Problem("agent", "is unknown", "one of " + ", ".join(sorted(agents)))
@@ -115,6 +118,16 @@ class Check:
         doc.setdefault("clinic_id", row.clinic_id)
         if row.patient_id:
             doc.setdefault("patient_id", row.patient_id)
+        return row
+
+    def _may_complete(self, event: Event, row: TaskRow | None) -> None:
+        """Who may not do a task does not end it by a closing event sent with the request: neither is stored."""
+        if row is None or not row.task.open or getattr(event, "closing_event_id", None) is None:
+            return
+        answer = may_complete(Setting(self._bundle, event.clinic_id, self._now), row.task, event)
+        if isinstance(answer, NotAllowed):
+            problem = Problem("task_id", "may not be completed by this person", answer.reason)
+            raise Refused(403, "Not allowed", [problem])
 
     def _clinic(self, doc: Mapping[str, Any], problems: list[Problem]) -> str:
         clinic = doc.get("clinic_id")

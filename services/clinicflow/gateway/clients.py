@@ -11,6 +11,7 @@ import msgspec
 from clinicflow.errors import SendFailed
 from clinicflow.gateway.hl7.ack import header_of
 from clinicflow.gateway.hl7.mllp import Deframer, frame
+from clinicflow.gateway.problems import MEDIA_TYPE
 
 ANSWER_SECONDS = 30.0
 _MAYBE_SECONDS = 0.3
@@ -142,15 +143,18 @@ class HttpClient:
     async def _post_one(self, event: dict[str, Any]) -> list[Answer]:
         response = await self._request([event])
         if response.status_code >= 400:
-            return [Answer("refused", response.json().get("detail", str(response.status_code)))]
+            return [Answer("refused", _problem(response).get("detail", str(response.status_code)))]
         return _statuses(response)
 
     async def _post(self, events: list[dict[str, Any]]) -> list[Answer] | None:
         """None when the batch is refused."""
         response = await self._request(events)
         if response.status_code in (401, 403):
-            raise SendFailed(f"Expected a token that may send events, but: {response.json().get('detail')}")
-        return None if response.status_code >= 400 else _statuses(response)
+            raise SendFailed(f"Expected a token that may send events, but: {_problem(response).get('detail')}")
+        if response.status_code >= 400:
+            _problem(response)
+            return None
+        return _statuses(response)
 
     async def _request(self, events: list[dict[str, Any]]) -> httpx.Response:
         failure = ""
@@ -167,5 +171,20 @@ class HttpClient:
         raise SendFailed(f"Expected an answer of {self._client.base_url}, but: {failure}")
 
 
+def _problem(response: httpx.Response) -> dict[str, Any]:
+    """What the door says is wrong; raises ``SendFailed`` when something else than the door has answered."""
+    if response.headers.get("content-type") != MEDIA_TYPE:
+        raise _no_door(response)
+    found: dict[str, Any] = response.json()
+    return found
+
+
 def _statuses(response: httpx.Response) -> list[Answer]:
-    return [Answer(one["status_at_door"]) for one in response.json()["events"]]
+    try:
+        return [Answer(one["status_at_door"]) for one in response.json()["events"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise _no_door(response) from error
+
+
+def _no_door(response: httpx.Response) -> SendFailed:
+    return SendFailed(f"Expected the door for events at {response.url}, but something answered {response.status_code}")

@@ -171,13 +171,16 @@ def _http_door() -> str:
 
 def _address(text: str | None) -> tuple[str, int]:
     host, colon, port = (text or "").rpartition(":")
-    if not colon or not port.isdigit():
+    if not colon or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise SendFailed("Expected --feed NAME of the running system, or --mllp HOST:PORT")
     return host or "127.0.0.1", int(port)
 
 
 def _secret(token_file: Path | None) -> str:
-    secret = token_file.read_text("utf-8").strip() if token_file else os.environ.get("CLINICFLOW_TOKEN", "")
+    try:
+        secret = token_file.read_text("utf-8").strip() if token_file else os.environ.get("CLINICFLOW_TOKEN", "")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SendFailed(f"Expected a file with a token, but {token_file} cannot be read") from error
     if not secret:
         raise SendFailed("Expected a token in --token-file or CLINICFLOW_TOKEN (see `clinicflow token create`)")
     return secret

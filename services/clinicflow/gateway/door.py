@@ -14,7 +14,7 @@ from clinicflow.gateway.check import Check, Prepared
 from clinicflow.gateway.hl7.receive import Receiver
 from clinicflow.gateway.identifiers import Identifiers
 from clinicflow.gateway.identity import Identities, Key, visit_of
-from clinicflow.gateway.ids import named
+from clinicflow.gateway.ids import body_hash, named
 from clinicflow.gateway.metrics import EVENTS
 from clinicflow.gateway.services import Services
 from clinicflow.store.owners import OPENERS
@@ -53,8 +53,7 @@ class Door:
         refused. Raises ``Refused`` with the status and all problems; ``StoreUnavailable`` when nothing was stored.
         """
         principal.needs("events:write")
-        if not 0 < len(docs) <= MAX_EVENTS:
-            raise Refused(413, "Too many events", [Problem("", f"holds {len(docs)} events", f"1 to {MAX_EVENTS}")])
+        _check_number(len(docs))
         in_force = await self._services.bundles.in_force(principal.org_id)
         now = self._services.clock()
         prepared: list[Prepared] = []
@@ -76,6 +75,8 @@ class Door:
             raise Refused(
                 max(status for status, _ in refusals), "Refused", [one for _, problems in refusals for one in problems]
             )
+        if batch and key is not None:
+            _bind(prepared, docs)
         return await self._store(principal, prepared, in_force.feeds)
 
     async def _store(self, principal: Principal, prepared: list[Prepared], feeds: Mapping[str, Any]) -> list[Accepted]:
@@ -213,6 +214,21 @@ class _Placing:
             self.decided += [message_id] if message_id else []
         elif await self._ids.last_event(event.case_id, "ending") == event.corrects:
             await self._ids.reopen_visit(event.case_id)
+
+
+def _check_number(events: int) -> None:
+    """Raises ``Refused`` for an empty or too large batch."""
+    if events == 0:
+        raise Refused(422, "No events", [Problem("", "holds no event", f"1 to {MAX_EVENTS}")])
+    if events > MAX_EVENTS:
+        raise Refused(413, "Too many events", [Problem("", f"holds {events} events", f"1 to {MAX_EVENTS}")])
+
+
+def _bind(prepared: Sequence[Prepared], docs: Sequence[Any]) -> None:
+    """A key stands for a whole batch: each body tells of the batch, so that a longer or shorter one is another body."""
+    whole = body_hash(list(docs)).hex()
+    for item in prepared:
+        item.body = body_hash([item.body.hex(), whole])
 
 
 def _key(key: str | None, ordinal: int, batch: bool) -> str | None:

@@ -6,13 +6,14 @@ import os
 from collections import Counter
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from clinicflow.core.ids import canonical
 from clinicflow.errors import ClinicflowError, UnknownId
 from clinicflow.gateway.hl7.receive import Receiver
+from clinicflow.gateway.hl7.work import OutcomeOfMessage
 from clinicflow.gateway.outcomes import outcome_of
 from clinicflow.gateway.services import Services, now_micros
 from clinicflow.settings import Settings
@@ -30,7 +31,7 @@ def messages_list(
     org: Org = "demo",
     feed: Annotated[str | None, typer.Option(help="Only this feed.")] = None,
     control_id: Annotated[str | None, typer.Option(help="Only this control id (MSH-10).")] = None,
-    outcome: Annotated[str | None, typer.Option(help="events, duplicate, unmatched, no-effect or dead-letter.")] = None,
+    outcome: Annotated[OutcomeOfMessage | None, typer.Option(help="Only with this outcome.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -41,7 +42,7 @@ def messages_list(
         found = await store.messages(org, feed=feed, control_id=control_id, outcome=outcome, limit=limit)
         return found, await store.rejected(org, [event_id for message in found for event_id in message.event_ids])
 
-    found, rejected = asyncio.run(_with_store(listed))
+    found, rejected = asyncio.run(_with_store(org, listed))
     for message in found:
         refused = [event_id for event_id in message.event_ids if event_id in rejected]
         if as_json:
@@ -75,7 +76,7 @@ def messages_show(
         outcomes = [await outcome_of(services.store, org, event_id) for event_id in found.event_ids]
         return found, [outcome for outcome in outcomes if outcome is not None]
 
-    found, outcomes = asyncio.run(_with_store(shown))
+    found, outcomes = asyncio.run(_with_store(org, shown))
     facts = _as_dict(found)
     if as_json:
         facts["events"] = [_event(outcome) for outcome in outcomes]
@@ -96,7 +97,9 @@ def messages_show(
 def messages_resend(
     message_ids: Annotated[list[str] | None, typer.Argument(help="Ids; or use --outcome.")] = None,
     org: Org = "demo",
-    outcome: Annotated[str | None, typer.Option(help="All with this outcome: dead-letter or unmatched.")] = None,
+    outcome: Annotated[
+        Literal["dead-letter", "unmatched", "no-effect"] | None, typer.Option(help="All with this outcome.")
+    ] = None,
 ) -> None:
     """Work messages through again, in their own place: after a feed file or an identifier has changed.
 
@@ -117,7 +120,7 @@ def messages_resend(
             counts[receipt.outcome or "not stored"] += 1
         return counts
 
-    counts = asyncio.run(_with_store(resent))
+    counts = asyncio.run(_with_store(org, resent))
     print_counts(counts)
     raise typer.Exit(1 if counts["dead-letter"] or counts["not stored"] else 0)
 
@@ -129,7 +132,7 @@ def messages_counts(org: Org = "demo", as_json: AsJson = False) -> None:
     async def counted(services: Services) -> dict[str, int]:
         return await services.store.message_counts(org)
 
-    found = asyncio.run(_with_store(counted))
+    found = asyncio.run(_with_store(org, counted))
     received = found.pop("received", 0)
     total = sum(found.values())
     if as_json:
@@ -141,10 +144,13 @@ def messages_counts(org: Org = "demo", as_json: AsJson = False) -> None:
     raise typer.Exit(0 if received == total else 1)
 
 
-async def _with_store(work: Any) -> Any:
+async def _with_store(org: str, work: Any) -> Any:
     settings = Settings()
     store = await open_store(settings)
     try:
+        known = await store.orgs()
+        if org not in known:
+            raise UnknownId(f"Expected an organization with a bundle ({', '.join(known) or 'none yet'}), but got {org}")
         coroutine: Coroutine[Any, Any, Any] = work(Services(store, settings))
         return await coroutine
     finally:

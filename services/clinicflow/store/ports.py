@@ -46,6 +46,9 @@ class IntakeTransaction(Protocol):
     async def message_by_hash(self, org_id: str, feed: str, control_id: str, raw: bytes) -> Message | None:
         """An earlier message with the same control id and the same bytes, if any."""
 
+    async def control_id_used(self, org_id: str, feed: str, control_id: str) -> bool:
+        """Whether any message of this feed came with this control id before."""
+
     async def put_personal(self, values: Sequence[Personal]) -> None:
         """Store personal values encrypted under their patient's key."""
 

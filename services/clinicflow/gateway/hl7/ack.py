@@ -47,7 +47,7 @@ class Header(msgspec.Struct, frozen=True):
 
 def header_of(raw: bytes) -> Header:
     """The header of a message, as far as it can be read: also of one that cannot be parsed."""
-    text = raw.lstrip(b"\xef\xbb\xbf").split(b"\r")[0].split(b"\n")[0].decode("latin-1")
+    text = raw.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\r")[0].split(b"\n")[0].decode("latin-1")
     if not text.startswith("MSH") or len(text) < 8:
         return Header()
     fields = text.split(text[3])

@@ -32,8 +32,8 @@ def decode(raw: bytes, fallback: str | None = None) -> str:
 
     Raises ``MessageRefused`` when the bytes are not what the message (or feed) says they are: nothing is guessed.
     """
-    raw = raw.removeprefix(_BOM)
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in raw[:64]:
+    marked, raw = raw.startswith(_BOM), raw.removeprefix(_BOM)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in raw:
         raise MessageRefused(
             "charset", "Expected a character set whose bytes are safe in MLLP, but found UTF-16 or NULs"
         )
@@ -44,10 +44,13 @@ def decode(raw: bytes, fallback: str | None = None) -> str:
         raise MessageRefused(
             "charset", f"Expected a character set of HL7 table 0211 in MSH-18, but found {declared[:20]!r}"
         )
-    codec = TABLE_0211[declared] if declared else fallback
-    if codec is None:
+    if declared:
+        return _strictly(raw, TABLE_0211[declared], f"MSH-18 says {declared}")
+    if marked:
+        return _strictly(raw, "utf-8", "The byte order mark says UTF-8")
+    if fallback is None:
         raise MessageRefused("charset", "Expected MSH-18 or a charset in the feed file, since the message is not ASCII")
-    return _strictly(raw, codec, f"MSH-18 says {declared}" if declared else f"The feed file says {codec}")
+    return _strictly(raw, fallback, f"The feed file says {fallback}")
 
 
 def _strictly(raw: bytes, codec: str, claim: str) -> str:
@@ -70,7 +73,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 def _declared(raw: bytes) -> str:
     """MSH-18, first repetition, read from bytes because the text is not known yet."""
-    head = re.split(rb"[\r\n]", raw, maxsplit=1)[0]
+    head = re.split(rb"[\r\n]", raw.lstrip(), maxsplit=1)[0]
     if len(head) < 8 or not head.startswith(b"MSH"):
         return ""
     fields = head.split(head[3:4])

@@ -114,6 +114,8 @@ class Placing:
         if draft.opens:
             await self._open(draft, case)
         await self._ids.remember_event(case, draft.type, event.event_id)
+        if draft.version_of:
+            await self._ids.remember_event(draft.version_of, "result", event.event_id)
         if draft.voids == "checked-out":
             await self._ids.reopen_visit(case)
         elif event.ENDS == "visit":
@@ -151,8 +153,8 @@ class Placing:
             if earlier is None:
                 return None
             fields["corrects"] = earlier
-        if draft.replaces:
-            earlier = await self._ids.last_event(case, "result-received")
+        if draft.version_of and draft.type == "result-corrected":
+            earlier = await self._ids.last_event(draft.version_of, "result")
             fields |= {"replaces": earlier} if earlier else {}
         if draft.links_visit:
             visit = await self._ids.case(self._source.visit_keys())

@@ -37,8 +37,14 @@ class Receiver:
         return receipt
 
     async def again(self, feed: Feed, message: Message) -> Receipt:
-        """Work through a stored message once more, in its own place: after a feed file or an identifier has changed."""
-        work = Work(self._services, feed, message.raw, header_of(message.raw), message.message_id, message.received_at)
+        """Work through a stored message once more, in its own place: after a feed file or an identifier has changed.
+
+        One that gave its events, or repeats one that did, has nothing left to give and stays as it is.
+        """
+        header = header_of(message.raw)
+        if message.outcome in ("events", "duplicate"):
+            return Receipt("accepted", header, message.message_id, message.outcome, message.reason, message.event_ids)
+        work = Work(self._services, feed, message.raw, header, message.message_id, message.received_at)
         work.was_dead = message.outcome == "dead-letter"
         return await self._settle(work, check_duplicate=False)
 
@@ -142,8 +148,14 @@ def _where(bug: Exception) -> str:
 
 
 async def _seen(work: Work, transaction: IntakeTransaction) -> bool:
-    """A repeat of a message that was of no use is looked at again: the feed file may have changed."""
-    earlier = await transaction.message_by_hash(
-        work.feed.org_id, work.feed.id, work.header.control_id[:ID_LIMIT], work.raw
-    )
+    """A repeat of a message that was of no use is looked at again: the feed file may have changed.
+
+    Another message under the same control id is a message of its own, as senders begin anew; it is told, as it may be
+    a fault.
+    """
+    named = (work.feed.org_id, work.feed.id, work.header.control_id[:ID_LIMIT])
+    earlier = await transaction.message_by_hash(*named, work.raw)
+    if earlier is None and work.header.control_id and await transaction.control_id_used(*named):
+        work.remark = "Another message with its control id was stored before"
+        _LOG.warning("control id of another message", feed=work.feed.id, message_id=work.message_id)
     return earlier is not None and earlier.outcome != "dead-letter"

@@ -53,6 +53,8 @@ class Work:
         self.system = header.application[:ID_LIMIT] or feed.id
         self.patient_id: str | None = None
         self.was_dead = False
+        self.remark = ""
+        """What is told of a message beside what became of it."""
 
     def unavailable(self) -> Receipt:
         """Nothing was stored; sending again can help."""
@@ -77,6 +79,7 @@ class Work:
         verdict: Verdict = "accepted",
     ) -> Receipt:
         """Keep the message with what became of it, in the transaction of its events."""
+        reason = reason or self.remark
         receipt = Receipt(verdict, self.header, self.message_id, outcome, reason, tuple(event_ids))
         message = Message(
             message_id=self.message_id,

@@ -55,6 +55,12 @@ class MemoryIntakeTransaction:
                 return message
         return None
 
+    async def control_id_used(self, org_id: str, feed: str, control_id: str) -> bool:
+        """Whether any message of this feed came with this control id before."""
+        wanted = (org_id, feed, control_id)
+        earlier = (*self._tables.messages.values(), *self._messages)
+        return any((message.org_id, message.feed, message.control_id) == wanted for message in earlier)
+
     async def put_personal(self, values: Sequence[Personal]) -> None:
         """Store personal values. Raises Forgotten for a patient whose key was deleted."""
         for value in values:

@@ -88,6 +88,10 @@ class PgIntakeTransaction:
         )
         return decode.message(found, raw) if found is not None else None
 
+    async def control_id_used(self, org_id: str, feed: str, control_id: str) -> bool:
+        """Whether any message of this feed came with this control id before."""
+        return bool(await self._session.value(_SQL, "control_id_used", org=org_id, feed=feed, control=control_id))
+
     async def put_personal(self, values: Sequence[Personal]) -> None:
         """Store personal values encrypted under their patient's key."""
         ring, wrapped, sealed = keys.needed(self._ring), {}, []

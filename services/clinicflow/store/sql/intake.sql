@@ -58,6 +58,10 @@ on conflict (org_id, message_id) do update set outcome = excluded.outcome, reaso
 select *, message_id::text as id from message
 where org_id = :org and feed = :feed and control_id = :control and raw_hash = :raw_hash order by seq limit 1;
 
+-- name: control_id_used$
+-- Whether a message of this feed came with this control id before.
+select exists (select from message where org_id = :org and feed = :feed and control_id = :control);
+
 -- name: messages
 -- Messages, newest first.
 select *, message_id::text as id from message

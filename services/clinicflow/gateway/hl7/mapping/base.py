@@ -41,7 +41,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     ``keys`` name the case; a visit is also found as the patient's current one at the clinic. ``opens``: without a known
     case this event begins one, else it is unmatched. ``voids``: it takes back the last event of that type that this
-    feed gave for the case. ``links_visit``: the case belongs to the patient's visit, if one is known.
+    feed gave for the case. ``version_of``: the result of which it is a version; a correction names the version before.
+    ``links_visit``: the case belongs to the patient's visit, if one is known.
     """
 
     type: str
@@ -51,7 +52,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, Any] = {}
     opens: bool = False
     voids: str | None = None
-    replaces: bool = False
+    version_of: str | None = None
     links_visit: bool = False
 
 

@@ -69,10 +69,10 @@ def status_of(value: str, default: str = "") -> str | None:
     return _STATUSES[value]
 
 
-def flag_of(obx: Segment) -> str | None:
-    """The first abnormal flag (OBX-8), upper case, or None."""
-    flag = obx.value(8).upper()
-    return flag if flag and len(flag) <= 5 else None
+def flag_of(obx: Segment, feed: Feed) -> str | None:
+    """The abnormal flag (OBX-8), upper case, or None. Of several the critical one counts, else the first."""
+    flags = [flag for item in obx.repetitions(8) if (flag := item.value(1).upper()) and len(flag) <= 5]
+    return next((flag for flag in flags if flag in feed.critical_flags), flags[0] if flags else None)
 
 
 def words_of(obx: Segment) -> str | None:

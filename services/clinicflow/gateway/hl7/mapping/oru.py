@@ -7,7 +7,7 @@ from clinicflow.errors import MessageRefused
 from clinicflow.gateway.hl7.er7 import Segment
 from clinicflow.gateway.hl7.mapping.base import Draft, Key, Mapped, Source, order_keys
 from clinicflow.gateway.hl7.mapping.observations import code_of, flag_of, number, status_of, unit_of, words_of
-from clinicflow.gateway.hl7.mapping.vitals import field_of, readings
+from clinicflow.gateway.hl7.mapping.vitals import BESIDE, field_of, readings
 from clinicflow.gateway.ids import named
 
 _OF_CRITICAL: tuple[str, ...] = ("code", "system", "value", "unit", "value_text", "flag")
@@ -41,13 +41,14 @@ def groups(source: Source) -> Iterator[Group]:
 
 
 def observed(source: Source) -> Mapped:
-    """Each group is either vital signs of a visit or results of an order."""
+    """Each group is vital signs of a visit, results of an order, or both, as of a blood gas with the temperature."""
     drafts: list[Draft] = []
     for group in groups(source):
-        if any(field_of(obx, source.feed) for obx in group.obxs):
+        rest = [obx for obx in group.obxs if field_of(obx, source.feed) is None]
+        if len(rest) < len(group.obxs):
             drafts += _vitals(source, group)
-        else:
-            drafts += _result(source, group)
+            group.obxs = [obx for obx in rest if _of_laboratory(obx, source)]
+        drafts += _result(source, group)
     return Mapped(drafts=tuple(drafts), updates=True, reason="The message holds no value yet")
 
 
@@ -56,6 +57,12 @@ def _vitals(source: Source, group: Group) -> Iterator[Draft]:
     at = source.at((taken.value(14) if taken else "", "OBX-14"), (group.obr.value(7) if group.obr else "", "OBR-7"))
     for fields in readings(group.obxs, source.feed):
         yield Draft(type="vitals-taken", occurred_at=at, kind="visit", keys=source.visit_keys(), fields=fields)
+
+
+def _of_laboratory(obx: Segment, source: Source) -> bool:
+    """What stands beside vital signs and is a result of its own; a device's own codes are none, unless critical."""
+    code, system = code_of(obx, 3, source.feed)
+    return (system == "loinc" and code not in BESIDE) or flag_of(obx, source.feed) in source.feed.critical_flags
 
 
 def _result(source: Source, group: Group) -> Iterator[Draft]:
@@ -73,7 +80,7 @@ def _result(source: Source, group: Group) -> Iterator[Draft]:
         "abnormal": any(item.get("flag") not in (None, "N") for item in observations),
     }
     kind = "result-corrected" if status == "C" else "result-received"
-    yield Draft(type=kind, occurred_at=at, kind="order", keys=keys, fields=fields, opens=True, replaces=status == "C")
+    yield Draft(type=kind, occurred_at=at, kind="order", keys=keys, fields=fields, opens=True, version_of=result_id)
     for item in observations:
         if item.get("flag") in source.feed.critical_flags and item["status"] != "X":
             critical = {name: item[name] for name in _OF_CRITICAL if name in item}
@@ -103,7 +110,7 @@ def _observation(obx: Segment, group: Group, source: Source) -> dict[str, Any] |
         found["value_text"] = words
     elif status not in ("X", "C") and not obx.raw(5).strip():
         return None
-    flag = flag_of(obx)
+    flag = flag_of(obx, source.feed)
     return {**found, "flag": flag} if flag else found
 
 

@@ -1,6 +1,6 @@
 """RDE^O25 and RDE^O11: refills asked for, approved, denied."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -14,13 +14,33 @@ _SYSTEMS = {"NDC": "ndc", "RXNORM": "rxnorm", "RXN": "rxnorm"}
 _SCHEDULES = {"II": "II", "III": "III", "IV": "IV", "V": "V", "2": "II", "3": "III", "4": "IV", "5": "V"}
 
 
+_DOSE = ((1, 2), (2, 3), (4, 5), (18, 25), (19, 26))
+"""Fields of RXO and RXE that say what is given: the drug, amount and unit, strength and its unit."""
+_QUANTITY = ((11, 10), (12, 11))
+"""Fields of RXO and RXE that say what is dispensed: amount and unit."""
+
+
 class Prescription:
-    """One ORC with the RXO (as ordered) and RXE (as encoded) after it."""
+    """One ORC with the RXO (as ordered) and RXE (as encoded) after it, and how often by the TQ1 after ORC and RXE."""
 
     def __init__(self, orc: Segment) -> None:
         self.orc = orc
         self.ordered: Segment | None = None
         self.encoded: Segment | None = None
+        self.often_ordered = orc.value(7, 2)
+        self.often_encoded = ""
+
+    def add(self, segment: Segment) -> None:
+        """Take in a segment; of each kind the first counts."""
+        if segment.name == "RXO" and self.ordered is None:
+            self.ordered = segment
+        elif segment.name == "RXE" and self.encoded is None:
+            self.encoded = segment
+            self.often_encoded = segment.value(1, 2)
+        elif segment.name == "TQ1" and self.encoded is None:
+            self.often_ordered = self.often_ordered or segment.value(3)
+        elif segment.name == "TQ1":
+            self.often_encoded = self.often_encoded or segment.value(3)
 
 
 def prescriptions(source: Source) -> Iterator[Prescription]:
@@ -31,10 +51,8 @@ def prescriptions(source: Source) -> Iterator[Prescription]:
             if current:
                 yield current
             current = Prescription(segment)
-        elif current and segment.name == "RXO" and current.ordered is None:
-            current.ordered = segment
-        elif current and segment.name == "RXE" and current.encoded is None:
-            current.encoded = segment
+        elif current:
+            current.add(segment)
     if current:
         yield current
 
@@ -71,9 +89,9 @@ def _request(source: Source, item: Prescription) -> Draft:
     fields: dict[str, Any] = {
         "drug_code": rxe.value(2),
         "drug_system": _SYSTEMS.get(rxe.value(2, 3).upper(), "local"),
-        "dose_changed": _differs(item, 2, 3) or _differs(item, 1, 2),
-        "quantity_changed": _differs(item, 11, 10),
-        "frequency_changed": False,
+        "dose_changed": _differ(item, _DOSE),
+        "quantity_changed": _differ(item, _QUANTITY),
+        "frequency_changed": _other(item.often_ordered, item.often_encoded),
         "requested_by": source.feed.refills_from,
         **source.facts(source.patient(), draft.occurred_at),
         **_details(source, rxe),
@@ -97,12 +115,16 @@ def _details(source: Source, rxe: Segment) -> dict[str, Any]:
     return found
 
 
-def _differs(item: Prescription, ordered: int, encoded_: int) -> bool:
+def _differ(item: Prescription, pairs: Iterable[tuple[int, int]]) -> bool:
     """Whether RXO and RXE both say something and not the same: then a change is asked for."""
-    if item.ordered is None or item.encoded is None:
+    ordered, encoded_ = item.ordered, item.encoded
+    if ordered is None or encoded_ is None:
         return False
-    one, other = item.ordered.value(ordered), item.encoded.value(encoded_)
-    return bool(one and other and one != other)
+    return any(_other(ordered.value(one), encoded_.value(other)) for one, other in pairs)
+
+
+def _other(ordered: str, encoded_: str) -> bool:
+    return bool(ordered and encoded_ and ordered != encoded_)
 
 
 def _draft(source: Source, item: Prescription, kind: str, fields: dict[str, Any], *, opens: bool = False) -> Draft:

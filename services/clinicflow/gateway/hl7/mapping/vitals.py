@@ -7,7 +7,7 @@ from clinicflow.errors import MessageRefused
 from clinicflow.events import VitalsTaken
 from clinicflow.gateway.hl7.er7 import Segment
 from clinicflow.gateway.hl7.feeds import Feed
-from clinicflow.gateway.hl7.mapping.observations import code_of, number, unit_of, words_of
+from clinicflow.gateway.hl7.mapping.observations import code_of, number, status_of, unit_of, words_of
 
 LOINC = {
     "8480-6": "systolic", "8462-4": "diastolic", "8867-4": "heart_rate", "9279-1": "resp_rate", "2708-6": "spo2",
@@ -15,6 +15,14 @@ LOINC = {
     "9843-4": "head_circ", "72514-3": "pain", "3151-8": "o2_flow", "80288-4": "consciousness", "41653-7": "glucose",
 }  # fmt: skip
 """LOINC codes of vital signs, as in the FHIR R4 vital signs value set and its extensions."""
+
+BESIDE = frozenset(
+    {
+        "85353-1", "85354-9", "8478-0", "8889-8", "8357-6", "8358-4", "8361-8", "8327-9", "8352-7", "3150-6", "39156-5",
+        "59576-9", "3140-1", "8287-5", "8289-1", "9269-2",
+    }
+)  # fmt: skip
+"""LOINC codes that describe or derive vital signs (mean pressure, cuff, body mass index): not used, and no results."""
 
 _CONSCIOUSNESS = {
     "ALERT": "A", "CONFUSION": "C", "CONFUSED": "C", "NEW CONFUSION": "C", "VOICE": "V", "VERBAL": "V",
@@ -39,7 +47,7 @@ def readings(group: list[Segment], feed: Feed) -> list[dict[str, Any]]:
     current: dict[str, Any] = {}
     for obx in group:
         field = field_of(obx, feed)
-        if field is None or not obx.raw(5).strip() or obx.value(11).upper() in ("X", "W", "D"):
+        if field is None or status_of(obx.value(11), "F") in (None, "X") or not obx.raw(5).strip():
             continue
         if field in current:
             found.append(current)
