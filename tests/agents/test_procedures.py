@@ -95,12 +95,21 @@ def test_another_recorder_than_the_one_that_was_given_does_not_come_back() -> No
 
 def test_a_recall_of_another_load_leaves_the_set_and_a_recall_after_the_start_asks_for_no_new_one() -> None:
     clinic = stage()
-    clinic.happens("procedure-set-up", 0, by="ma-ana")
+    clinic.happens("load-released", 0, by="ma-dewi", fields={"load_id": "load-7"})
+    clinic.happens("procedure-set-up", 0, by="ma-ana", fields={"load_id": "load-7"})
     clinic.happens("instruments-blocked", 1, fields={"load_id": "load-1"})
     clinic.happens("procedure-timeout-done", 2, by="rn-grace")
     clinic.happens("procedure-started", 3, by="prv-jonas")
     clinic.happens("instruments-blocked", 4)
     assert open_rules(clinic) == {"hand-instruments"}
+
+
+def test_a_set_that_is_blocked_twice_is_replaced_once() -> None:
+    clinic = stage()
+    clinic.happens("procedure-set-up", 0, by="ma-ana", fields={"load_id": "load-7"})
+    clinic.happens("load-recalled", 5, by="ipc-ida", fields={"load_id": "load-7", "reason": "device_faulty"})
+    assert len(clinic.happened("instruments-blocked")) == 2
+    assert len(clinic.tasks("procedures/replace-set")) == 1
 
 
 def test_a_procedure_whose_appointment_is_cancelled_and_booked_again_is_set_up() -> None:

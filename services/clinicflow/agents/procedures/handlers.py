@@ -61,7 +61,7 @@ def _of_surgery(state: ProceduresState) -> dict[str, Any]:
     return {
         "surgery": surgery.surgery,
         "set_up": surgery.pack is not None and not surgery.blocked,
-        "blocked": surgery.blocked,
+        "newly_blocked": surgery.newly_blocked,
         "timeout": surgery.timeout,
         "started": surgery.started,
         "instruments_differ": surgery.count_differs,

@@ -21,6 +21,8 @@ class Surgery(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Packs that may never be used for it: recalled, in quarantine or past their date."""
     blocked: bool = False
     """Whether the set that is laid out may not be used."""
+    newly_blocked: bool = False
+    """Whether the last thing heard has blocked it."""
     timeout: bool = False
     started: bool = False
     ended: bool = False
