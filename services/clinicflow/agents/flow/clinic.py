@@ -10,7 +10,8 @@ from clinicflow.events import ProviderDelayed, QueueLimitExceeded, WaitEstimateP
 
 def register(agent: Agent[FlowState]) -> None:
     """Let the agent hear of clinics."""
-    agent.on(ProviderDelayed, QueueLimitExceeded)(behind)
+    agent.on(ProviderDelayed)(behind)
+    agent.on(QueueLimitExceeded)(behind)
     agent.on(WaitEstimatePublished)(estimated)
     agent.on(WaitEstimateWithdrawn)(withdrawn)
 

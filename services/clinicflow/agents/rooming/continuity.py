@@ -15,7 +15,8 @@ FIRST_OFFER = 3 * MINUTE
 
 def register(agent: Agent[RoomingState]) -> None:
     """Let the agent look at who takes a patient to the room."""
-    agent.on(TaskClaimRequested, TaskStartRequested)(taken)
+    agent.on(TaskClaimRequested)(taken)
+    agent.on(TaskStartRequested)(taken)
 
 
 def known_by(state: RoomingState, event: CheckedIn) -> RoomingState:
