@@ -43,7 +43,7 @@ def register(agent: Agent[ProceduresState]) -> None:
     agent.derives(ProcedureSetUp)(tell_load)
     agent.derives(ProcedureTimeoutDone)(past_its_date)
     agent.derives(ProcedureStarted)(tell_load)
-    agent.derives(ProcedureEnded)(used_up)
+    agent.derives(ProcedureEnded)(linked)
     agent.derives(NailTrayUsed)(tell_load)
 
 
@@ -149,15 +149,6 @@ def ended(state: ProceduresState, event: ProcedureEnded, facts: Facts) -> Proced
         return Rejection("not-started", "Expected a procedure that has begun, but this one has not.")
     differs = state.surgery.count_in is not None and event.count_out != state.surgery.count_in
     return replace(state, surgery=replace(state.surgery, ended=True, count_differs=differs))
-
-
-def used_up(before: ProceduresState, after: ProceduresState, event: ProcedureEnded, facts: Facts) -> Sequence[Raise]:
-    """What was used up leaves the stock."""
-    raised = list(linked(before, after, event, facts))
-    for item in dict.fromkeys(event.supplies):
-        fields = {"item_id": item, "quantity": event.supplies.count(item), "used_in_case_id": event.case_id}
-        raised.append(Raise("supply-used", fields, case_id=endless_case("stock", event.org_id, item), key=item))
-    return raised
 
 
 def tray_used(state: ProceduresState, event: NailTrayUsed, facts: Facts) -> ProceduresState | Rejection:
