@@ -18,7 +18,7 @@ class Surgery(msgspec.Struct, frozen=True, array_like=True, gc=False):
     expires_at: Micros | None = None
     count_in: int | None = None
     barred: tuple[str, ...] = ()
-    """Packs that may never be used for it: recalled, in quarantine or past their date."""
+    """Loads that may never be used for it: recalled or in quarantine."""
     blocked: bool = False
     """Whether the set that is laid out may not be used."""
     newly_blocked: bool = False

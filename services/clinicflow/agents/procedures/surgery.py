@@ -22,8 +22,8 @@ from clinicflow.events import (
     ProcedureTimeoutDone,
 )
 
-FOR_GOOD = frozenset({"load_recalled", "load_quarantined", "pack_expired"})
-"""Reasons for which a pack is not used for this procedure any more, even if somebody lays it out again."""
+FOR_GOOD = frozenset({"load_recalled", "load_quarantined"})
+"""Reasons for which nothing of a load is used for this procedure any more, even if somebody lays it out again."""
 
 
 READY_BEFORE = 30 * MINUTE
