@@ -45,6 +45,15 @@ class AdverseReactionReported(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # Free text of the person who recorded it.
 
 
+class AirTimeOver(Event, frozen=True, kw_only=True, gc=False):
+    """The air of the room has been changed often enough after an airborne case."""
+
+    TYPE: ClassVar[str] = 'air-time-over'
+    CASE: ClassVar[str] = 'room'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'derived'
+
+
 class AppointmentBooked(Event, frozen=True, kw_only=True, gc=False):
     """The patient has an appointment."""
 
@@ -166,6 +175,116 @@ class AppointmentRescheduled(Event, frozen=True, kw_only=True, gc=False):
     initiator: str  # Who asked for it.
 
 
+class AutoclaveLoadCompleted(Event, frozen=True, kw_only=True, gc=False):
+    """The sterilizer has ended its program, and what it shows was read."""
+
+    TYPE: ClassVar[str] = 'autoclave-load-completed'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'temp': ('Cel', 1), 'minutes': ('min', 1)}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'cycle': ('gravity_121', 'gravity_132', 'prevacuum_132', 'prevacuum_134', 'low_temperature', 'other')}
+
+    load_id: str  # Load; opaque.
+    device_id: str  # Sterilizer; opaque.
+    cycle: str  # Program.
+    temp: int | None = None  # Lowest temperature of the holding time, in tenths of Cel; null if not recorded.
+    minutes: int | None = None  # Holding time in tenths of a minute; null if not recorded.
+    pressure: int | None = None  # Pressure of the holding time; null if not recorded.
+    implant: bool  # Whether an implant is in it.
+    mechanical_ok: bool  # Whether time, temperature and pressure were as the program asks.
+    chemical_external_ok: bool  # Whether the indicators outside the packs have changed.
+    chemical_internal_ok: bool | None = None  # Whether the indicators inside have changed; null until a pack is opened.
+    originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
+
+
+class AutoclaveLoadStarted(Event, frozen=True, kw_only=True, gc=False):
+    """A sterilizer was started."""
+
+    TYPE: ClassVar[str] = 'autoclave-load-started'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'cycle': ('gravity_121', 'gravity_132', 'prevacuum_132', 'prevacuum_134', 'low_temperature', 'other'), 'purpose': ('test', 'instruments')}
+
+    load_id: str  # Load; opaque.
+    device_id: str  # Sterilizer; opaque.
+    cycle: str  # Program.
+    purpose: str  # What it is for.
+    packs: list[str] = []  # Packs in it; opaque.
+    implant: bool  # Whether an implant is in it.
+
+
+class AutoclaveTested(Event, frozen=True, kw_only=True, gc=False):
+    """A biological indicator that was run in the sterilizer was read."""
+
+    TYPE: ClassVar[str] = 'autoclave-tested'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'result': ('negative', 'invalid', 'positive')}
+
+    asset_id: str  # Sterilizer; opaque.
+    load_id: str  # Load; opaque.
+    result: str  # What it showed.
+
+
+class AutoclaveUsed(Event, frozen=True, kw_only=True, gc=False):
+    """A load was run in the sterilizer."""
+
+    TYPE: ClassVar[str] = 'autoclave-used'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'purpose': ('test', 'instruments')}
+
+    asset_id: str  # Sterilizer; opaque.
+    load_id: str  # Load; opaque.
+    purpose: str  # What it is for.
+    implant: bool  # Whether an implant is in it.
+
+
+class BiIncubated(Event, frozen=True, kw_only=True, gc=False):
+    """A biological indicator of the load was put into the incubator."""
+
+    TYPE: ClassVar[str] = 'bi-incubated'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'method': ('rapid', 'conventional')}
+
+    load_id: str  # Load; opaque.
+    device_id: str  # Sterilizer; opaque.
+    indicator_lot: str  # Lot of the indicator; opaque.
+    method: str  # Whether it is read within hours or after two days.
+
+
+class BiOverdue(Event, frozen=True, kw_only=True, gc=False):
+    """No biological indicator was read of the sterilizer for as long as the site allows."""
+
+    TYPE: ClassVar[str] = 'bi-overdue'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'derived'
+
+    asset_id: str  # Sterilizer; opaque.
+
+
+class BiResultRecorded(Event, frozen=True, kw_only=True, gc=False):
+    """A biological indicator was read."""
+
+    TYPE: ClassVar[str] = 'bi-result-recorded'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+
+    load_id: str  # Load; opaque.
+    device_id: str  # Sterilizer; opaque.
+    indicator_lot: str  # Lot of the indicator; opaque.
+    positive: bool  # Whether spores have grown.
+    control_grew: bool  # Whether spores of the control that was not sterilized have grown, as they must.
+
+
 class BiopsyCollected(Event, frozen=True, kw_only=True, gc=False):
     """Tissue was taken for the laboratory."""
 
@@ -193,6 +312,19 @@ class BundleMigrated(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'derived'
 
     to_bundle: int  # Number of the bundle.
+
+
+class Calibrated(Event, frozen=True, kw_only=True, gc=False):
+    """The device was compared with a standard."""
+
+    TYPE: ClassVar[str] = 'calibrated'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+
+    asset_id: str  # Device; opaque.
+    passed: bool  # Whether its readings are good.
+    valid_until: Micros | None = None  # Until when the calibration holds, UTC, microseconds since 1970; null if it says none.
 
 
 class CaseClosed(Event, frozen=True, kw_only=True, gc=False):
@@ -283,6 +415,34 @@ class CollectionFailed(Event, frozen=True, kw_only=True, gc=False):
     tries: int  # Number of tries by this person.
     reason: str  # Coded reason.
     note: str | None = None  # Free text of the person who recorded it.
+
+
+class ConsentRefused(Event, frozen=True, kw_only=True, gc=False):
+    """The patient or who may speak for them did not consent."""
+
+    TYPE: ClassVar[str] = 'consent-refused'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'type': ('treatment', 'procedure', 'release_of_records', 'photography', 'telehealth', 'other'), 'refused_by': ('patient', 'parent', 'guardian', 'proxy', 'other')}
+
+    type: str  # What it is for.
+    refused_by: str  # Who refused.
+
+
+class ConsentSigned(Event, frozen=True, kw_only=True, gc=False):
+    """The patient or who may speak for them consented; the clinician obtained it, staff only witnessed."""
+
+    TYPE: ClassVar[str] = 'consent-signed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'arrival'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'type': ('treatment', 'procedure', 'release_of_records', 'photography', 'telehealth', 'other'), 'signed_by': ('patient', 'parent', 'guardian', 'proxy', 'other')}
+
+    type: str  # What it is for.
+    version: str | None = None  # Version of the form; null if there is none.
+    signed_by: str  # Who signed.
+    interpreter: bool  # Whether an interpreter was there.
 
 
 class ControlledCountCompleted(Event, frozen=True, kw_only=True, gc=False):
@@ -539,6 +699,59 @@ class EcgReviewed(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # What the reader noted.
 
 
+class EmergencyCartChecked(Event, frozen=True, kw_only=True, gc=False):
+    """The emergency cart was looked at."""
+
+    TYPE: ClassVar[str] = 'emergency-cart-checked'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    asset_id: str  # Cart; opaque.
+    seal_number: str | None = None  # Number of the seal; null if there is none.
+    seal_intact: bool  # Whether the seal was unbroken.
+    complete: bool  # Whether everything was there and within its date.
+
+
+class EquipmentFaulted(Event, frozen=True, kw_only=True, gc=False):
+    """A device does not work as it should; it may not be used."""
+
+    TYPE: ClassVar[str] = 'equipment-faulted'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'fault': ('no_power', 'alarm', 'wrong_reading', 'damage', 'leak', 'check_failed', 'calibration_failed', 'other')}
+
+    asset_id: str  # Device; opaque.
+    fault: str  # What is wrong.
+
+
+class EquipmentReturned(Event, frozen=True, kw_only=True, gc=False):
+    """The device was found good and is in service again."""
+
+    TYPE: ClassVar[str] = 'equipment-returned'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    asset_id: str  # Device; opaque.
+
+
+class EquipmentTaggedOut(Event, frozen=True, kw_only=True, gc=False):
+    """The device carries a sign and may not be used."""
+
+    TYPE: ClassVar[str] = 'equipment-tagged-out'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('fault', 'maintenance_overdue', 'calibration_overdue', 'biological_positive', 'no_biological_indicator', 'other')}
+
+    asset_id: str  # Device; opaque.
+    reason: str  # Why it is out of service.
+
+
 class EventVoided(Event, frozen=True, kw_only=True, gc=False):
     """An earlier event of the case was wrong; corrects names it."""
 
@@ -601,6 +814,16 @@ class FeedbackRequested(Event, frozen=True, kw_only=True, gc=False):
     patient_language: str | None = None  # Language in which to ask (BCP 47); null if not known.
 
 
+class FirstAidGiven(Event, frozen=True, kw_only=True, gc=False):
+    """The wound was washed and covered."""
+
+    TYPE: ClassVar[str] = 'first-aid-given'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
 class FootCheckPrepared(Event, frozen=True, kw_only=True, gc=False):
     """The feet were made ready and the checklist gone through."""
 
@@ -661,6 +884,32 @@ class HolterReturned(Event, frozen=True, kw_only=True, gc=False):
     complete: bool | None = None  # Whether the recording is complete; null if not known.
 
 
+class HospitalAdmissionConfirmed(Event, frozen=True, kw_only=True, gc=False):
+    """The hospital takes the patient."""
+
+    TYPE: ClassVar[str] = 'hospital-admission-confirmed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'feed'
+
+    facility: str | None = None  # Hospital; opaque, null if not told.
+
+
+class HospitalAdmissionRequested(Event, frozen=True, kw_only=True, gc=False):
+    """A prescriber wants the patient of this visit admitted to a hospital."""
+
+    TYPE: ClassVar[str] = 'hospital-admission-requested'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'level': ('observation', 'ward', 'intermediate', 'intensive', 'unknown'), 'transport': ('own', 'patient_transport', 'ambulance', 'unknown')}
+
+    level: str  # Level of care that is asked for.
+    diagnosis_code: str | None = None  # Code of the reason; null if none was given.
+    bed_type: str | None = None  # Coded kind of bed; null if any.
+    transport: str  # How the patient gets there.
+
+
 class IdentityConfirmed(Event, frozen=True, kw_only=True, gc=False):
     """It is settled who the patient is."""
 
@@ -683,6 +932,18 @@ class IdentityMismatchFound(Event, frozen=True, kw_only=True, gc=False):
     which: list[str] = []  # Identifiers that differ: name, birth-date, mrn, photo, insurance, address.
 
 
+class InjuryLogged(Event, frozen=True, kw_only=True, gc=False):
+    """The injury is in the log that the law asks for."""
+
+    TYPE: ClassVar[str] = 'injury-logged'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    log_number: str  # Number in the log; opaque.
+
+
 class InstrumentsBlocked(Event, frozen=True, kw_only=True, gc=False):
     """The instruments that were set up or are planned for the procedure may not be used."""
 
@@ -694,6 +955,48 @@ class InstrumentsBlocked(Event, frozen=True, kw_only=True, gc=False):
 
     load_id: str  # Sterilizer load that the instruments were in; opaque.
     reason: str  # Why they may not be used.
+
+
+class InstrumentsDecontaminated(Event, frozen=True, kw_only=True, gc=False):
+    """The set was washed and disinfected."""
+
+    TYPE: ClassVar[str] = 'instruments-decontaminated'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    asset_id: str  # Set (tray) of instruments; opaque.
+    count: int  # Pieces that were counted after washing.
+
+
+class InstrumentsPacked(Event, frozen=True, kw_only=True, gc=False):
+    """The set is packed and may be sterilized."""
+
+    TYPE: ClassVar[str] = 'instruments-packed'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    asset_id: str  # Set (tray) of instruments; opaque.
+    count: int  # Pieces in the pack.
+    load_id: str | None = None  # Sterilizer load that it goes into; opaque. Null if not known.
+
+
+class InstrumentsUsed(Event, frozen=True, kw_only=True, gc=False):
+    """A set of instruments was used and must be reprocessed."""
+
+    TYPE: ClassVar[str] = 'instruments-used'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+
+    asset_id: str  # Set (tray) of instruments; opaque.
+    load_id: str | None = None  # Sterilizer load that it was in; opaque. Null if not known.
+    count: int | None = None  # Pieces that came back from the patient; null if nobody counted.
+    procedure_case_id: str | None = None  # Case of the procedure; null if not known.
+    visit_case_id: str | None = None  # Visit in which it was used; null if not known.
 
 
 class InsuranceEligibilityRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -764,6 +1067,31 @@ class IntakeFormSent(Event, frozen=True, kw_only=True, gc=False):
     version: str  # Version of the form.
 
 
+class ItemExpired(Event, frozen=True, kw_only=True, gc=False):
+    """A lot of an item is past its date and may not be used."""
+
+    TYPE: ClassVar[str] = 'item-expired'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'feed'
+
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+
+
+class ItemExpiring(Event, frozen=True, kw_only=True, gc=False):
+    """A lot of an item expires soon."""
+
+    TYPE: ClassVar[str] = 'item-expiring'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'feed'
+
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+    expires_at: Micros  # When it expires, UTC, microseconds since 1970.
+
+
 class LabTestOrdered(Event, frozen=True, kw_only=True, gc=False):
     """A test was ordered; the first event of its case."""
 
@@ -822,6 +1150,44 @@ class LesionPhotographed(Event, frozen=True, kw_only=True, gc=False):
     photo_ref: str  # Where the photograph is kept; opaque.
 
 
+class LoadQuarantined(Event, frozen=True, kw_only=True, gc=False):
+    """The load may not be used."""
+
+    TYPE: ClassVar[str] = 'load-quarantined'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('mechanical_failed', 'chemical_failed', 'values_not_met', 'biological_positive', 'device_out_of_service', 'other')}
+
+    load_id: str  # Load; opaque.
+    reason: str  # Why it may not be used.
+
+
+class LoadRecalled(Event, frozen=True, kw_only=True, gc=False):
+    """Packs of the load that were given out must come back, and patients on whom they were used must be found."""
+
+    TYPE: ClassVar[str] = 'load-recalled'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('biological_positive', 'device_faulty', 'procedure_faulty', 'other')}
+
+    load_id: str  # Load; opaque.
+    reason: str  # Why it is recalled.
+
+
+class LoadReleased(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody has found the load good; its packs may be used."""
+
+    TYPE: ClassVar[str] = 'load-released'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    load_id: str  # Load; opaque.
+
+
 class LoadUsed(Event, frozen=True, kw_only=True, gc=False):
     """A procedure was set up or started with instruments of the load."""
 
@@ -832,6 +1198,44 @@ class LoadUsed(Event, frozen=True, kw_only=True, gc=False):
 
     load_id: str  # Sterilizer load that the instruments were in; opaque.
     procedure_case_id: str  # Case of the procedure (an order) that uses the instruments.
+
+
+class LotRecalled(Event, frozen=True, kw_only=True, gc=False):
+    """The maker or an authority has called a lot back; it may not be used."""
+
+    TYPE: ClassVar[str] = 'lot-recalled'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'person'
+
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+    notice: str | None = None  # Number of the notice; opaque. Null if it has none.
+
+
+class Maintained(Event, frozen=True, kw_only=True, gc=False):
+    """The device was serviced or repaired."""
+
+    TYPE: ClassVar[str] = 'maintained'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+
+    asset_id: str  # Device; opaque.
+    passed: bool  # Whether it may be used again.
+
+
+class MaintenanceDue(Event, frozen=True, kw_only=True, gc=False):
+    """A device has to be serviced."""
+
+    TYPE: ClassVar[str] = 'maintenance-due'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'feed'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'work': ('maintenance', 'calibration', 'biological_indicator')}
+
+    asset_id: str  # Device; opaque.
+    work: str  # Which service it needs.
 
 
 class MedicationAdministered(Event, frozen=True, kw_only=True, gc=False):
@@ -1179,6 +1583,16 @@ class PocTestPerformed(Event, frozen=True, kw_only=True, gc=False):
     abnormal: bool  # Whether it is outside the limits of the kit.
 
 
+class PostExposureEvaluated(Event, frozen=True, kw_only=True, gc=False):
+    """A clinician has evaluated the exposure and offered what follows from it; the findings are in the record of the injured person only."""
+
+    TYPE: ClassVar[str] = 'post-exposure-evaluated'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
 class PrescriptionDrafted(Event, frozen=True, kw_only=True, gc=False):
     """A prescription was drafted; the first event of its case. Told again by a prescriber it answers a hold."""
 
@@ -1373,6 +1787,33 @@ class ReadyForProvider(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'rooming'
     BY: ClassVar[str] = 'person'
+
+
+class RecallAcknowledged(Event, frozen=True, kw_only=True, gc=False):
+    """A clinician has taken charge of the patients on whom instruments of a recalled load were used."""
+
+    TYPE: ClassVar[str] = 'recall-acknowledged'
+    CASE: ClassVar[str] = 'load'
+    AREA: ClassVar[str] = 'sterile'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    load_id: str  # Load; opaque.
+
+
+class RecallListPrepared(Event, frozen=True, kw_only=True, gc=False):
+    """The patients on whom a recalled lot was used, by their visits and orders."""
+
+    TYPE: ClassVar[str] = 'recall-list-prepared'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'derived'
+
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+    cases: list[str] = []  # Visits and orders in which the lot was used.
+    perhaps: list[str] = []  # Visits and orders in which the item was used without a lot being told.
+    complete: bool  # Whether all uses that were ever told are in it.
 
 
 class RefillApproved(Event, frozen=True, kw_only=True, gc=False):
@@ -1577,6 +2018,19 @@ class RoomAssigned(Event, frozen=True, kw_only=True, gc=False):
     room_id: str  # Room; opaque.
 
 
+class RoomBlocked(Event, frozen=True, kw_only=True, gc=False):
+    """The room may not be used for patients."""
+
+    TYPE: ClassVar[str] = 'room-blocked'
+    CASE: ClassVar[str] = 'room'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('airborne', 'spill', 'fault', 'maintenance', 'pest', 'flood', 'other')}
+
+    reason: str  # Why it may not be used.
+    until: Micros | None = None  # Until when at least, UTC, microseconds since 1970; null if that is not known.
+
+
 class RoomCleaned(Event, frozen=True, kw_only=True, gc=False):
     """The room is clean and can be used."""
 
@@ -1598,6 +2052,15 @@ class RoomOccupied(Event, frozen=True, kw_only=True, gc=False):
     room_id: str  # Room; opaque.
 
 
+class RoomReady(Event, frozen=True, kw_only=True, gc=False):
+    """The room is clean, nothing blocks it, the next patient may be brought there."""
+
+    TYPE: ClassVar[str] = 'room-ready'
+    CASE: ClassVar[str] = 'room'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'derived'
+
+
 class RoomReleased(Event, frozen=True, kw_only=True, gc=False):
     """A visit needs the room no longer: the patient moved, went to check-out or left."""
 
@@ -1610,6 +2073,18 @@ class RoomReleased(Event, frozen=True, kw_only=True, gc=False):
     visit_case_id: str  # Visit that had the room.
     room_id: str  # Room; opaque.
     reason: str  # Why it is needed no longer.
+
+
+class RoomUnblocked(Event, frozen=True, kw_only=True, gc=False):
+    """What kept the room from being used is over."""
+
+    TYPE: ClassVar[str] = 'room-unblocked'
+    CASE: ClassVar[str] = 'room'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('airborne', 'spill', 'fault', 'maintenance', 'pest', 'flood', 'other')}
+
+    reason: str  # Which block is over.
 
 
 class RoomVacated(Event, frozen=True, kw_only=True, gc=False):
@@ -1651,6 +2126,80 @@ class SampleDispensed(Event, frozen=True, kw_only=True, gc=False):
     expires_at: Micros | None = None  # When the lot expires.
     label_ok: bool  # Whether the label has patient, drug, dose, how to take it and date.
     counselled_by: str | None = None  # Who explained it to the patient; opaque.
+
+
+class ServiceOverdue(Event, frozen=True, kw_only=True, gc=False):
+    """A service of the device is too late; it may not be used until that is done."""
+
+    TYPE: ClassVar[str] = 'service-overdue'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'work': ('maintenance', 'calibration', 'biological_indicator')}
+
+    asset_id: str  # Device; opaque.
+    work: str  # Which service is too late.
+
+
+class SharpsContainerFilled(Event, frozen=True, kw_only=True, gc=False):
+    """A sharps container has reached its line."""
+
+    TYPE: ClassVar[str] = 'sharps-container-filled'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'fill': ('three_quarters', 'overfilled')}
+
+    asset_id: str  # Container; opaque.
+    fill: str  # How full it is.
+    room_id: str | None = None  # Room in which it is; opaque. Null if not known.
+
+
+class SharpsInjuryReported(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody of the staff was hurt by a sharp; the first event of its case. Neither patient nor test results are in it."""
+
+    TYPE: ClassVar[str] = 'sharps-injury-reported'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'device': ('hollow_needle', 'suture_needle', 'lancet', 'scalpel', 'glass', 'other')}
+
+    injured_staff: str  # Who was hurt; opaque.
+    device: str  # What hurt.
+    used: bool  # Whether it had been used on a patient.
+    source_known: bool | None = None  # Whether it is known on whom it had been used; null if not asked.
+    room_id: str | None = None  # Room in which it happened; opaque. Null if not known.
+
+
+class ShiftHandoverAccepted(Event, frozen=True, kw_only=True, gc=False):
+    """The colleague has read the sheet and takes over."""
+
+    TYPE: ClassVar[str] = 'shift-handover-accepted'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    staff_id: str  # Who handed over; opaque.
+    offer_event: str  # The offer that is accepted.
+
+
+class ShiftHandoverOffered(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody hands the open tasks of a shift to a colleague, by a sheet made from them."""
+
+    TYPE: ClassVar[str] = 'shift-handover-offered'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+
+    staff_id: str  # Who hands over; opaque.
+    to_staff: str  # Who is to take over; opaque.
+    task_ids: list[str] = []  # The tasks of the sheet, in its order.
+    note: str | None = None  # What the colleague should know.
 
 
 class SlotFilled(Event, frozen=True, kw_only=True, gc=False):
@@ -1786,6 +2335,29 @@ class SpecimenSent(Event, frozen=True, kw_only=True, gc=False):
     temperature_band: str | None = None  # Temperature in which it travels.
 
 
+class SpillCleaned(Event, frozen=True, kw_only=True, gc=False):
+    """What was spilt is gone and the place is disinfected."""
+
+    TYPE: ClassVar[str] = 'spill-cleaned'
+    CASE: ClassVar[str] = 'room'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
+class SpillReported(Event, frozen=True, kw_only=True, gc=False):
+    """Something was spilt in the room."""
+
+    TYPE: ClassVar[str] = 'spill-reported'
+    CASE: ClassVar[str] = 'room'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'what': ('water', 'blood_or_body_fluid', 'chemical', 'medicine', 'cytotoxic_or_mercury')}
+
+    what: str  # What was spilt.
+    large: bool  # Whether it is more than one person can wipe up at once.
+
+
 class SpirometryRecorded(Event, frozen=True, kw_only=True, gc=False):
     """Breathing was measured."""
 
@@ -1804,6 +2376,119 @@ class SpirometryRecorded(Event, frozen=True, kw_only=True, gc=False):
     originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
 
 
+class StaffUnavailable(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody cannot work on; the open tasks go to others."""
+
+    TYPE: ClassVar[str] = 'staff-unavailable'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('ill', 'emergency', 'called_away', 'late', 'other')}
+
+    staff_id: str  # Who is away; opaque.
+    reason: str  # Why, as a code.
+    until: Micros | None = None  # Until when, as far as known: UTC, microseconds since 1970.
+
+
+class StockCleared(Event, frozen=True, kw_only=True, gc=False):
+    """What is to become of a lot that was set apart, after its maker was asked."""
+
+    TYPE: ClassVar[str] = 'stock-cleared'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'decision': ('use', 'discard')}
+
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+    decision: str  # Whether it is used or thrown away.
+
+
+class StockCounted(Event, frozen=True, kw_only=True, gc=False):
+    """The stock of an item was counted."""
+
+    TYPE: ClassVar[str] = 'stock-counted'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'person'
+
+    item_id: str  # Stock item; opaque.
+    quantity: int  # Pieces that are there.
+
+
+class StockLow(Event, frozen=True, kw_only=True, gc=False):
+    """The stock of an item is at the level at which it is ordered, or below."""
+
+    TYPE: ClassVar[str] = 'stock-low'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'feed'
+
+    item_id: str  # Stock item; opaque.
+    quantity: int | None = None  # Pieces that are there; null if not known.
+    par: int | None = None  # Level at which it is ordered; null if not known.
+
+
+class StockOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """An item was ordered from its supplier."""
+
+    TYPE: ClassVar[str] = 'stock-ordered'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'person'
+
+    item_id: str  # Stock item; opaque.
+    quantity: int  # Pieces ordered.
+    order_number: str | None = None  # Number of the order; opaque.
+
+
+class StockQuarantined(Event, frozen=True, kw_only=True, gc=False):
+    """A lot is set apart, neither used nor thrown away, until it is known whether it is good."""
+
+    TYPE: ClassVar[str] = 'stock-quarantined'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('temperature', 'cold_chain')}
+
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+    reason: str  # Why.
+
+
+class StockReceived(Event, frozen=True, kw_only=True, gc=False):
+    """A delivery of an item has come."""
+
+    TYPE: ClassVar[str] = 'stock-received'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'cold_chain': ('not_needed', 'kept', 'unknown', 'broken')}
+
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+    quantity: int  # Pieces received.
+    expires_at: Micros | None = None  # When the lot expires, UTC, microseconds since 1970; null if it does not.
+    cold_chain: str  # Whether it was kept cold on its way.
+    stored_in: str | None = None  # Fridge or freezer in which it is kept; opaque. Null if none.
+
+
+class StockStored(Event, frozen=True, kw_only=True, gc=False):
+    """A lot of an item is kept in the fridge."""
+
+    TYPE: ClassVar[str] = 'stock-stored'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'derived'
+
+    asset_id: str  # Fridge or freezer; opaque.
+    item_id: str  # Stock item; opaque.
+    lot: str  # Lot.
+
+
 class StressTestPrepared(Event, frozen=True, kw_only=True, gc=False):
     """Room, device and patient are ready for an exercise test."""
 
@@ -1818,6 +2503,20 @@ class StressTestPrepared(Event, frozen=True, kw_only=True, gc=False):
     device_id: str | None = None  # Device that was used; opaque.
     device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
     device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
+class SupplyUsed(Event, frozen=True, kw_only=True, gc=False):
+    """Something of the stock was used."""
+
+    TYPE: ClassVar[str] = 'supply-used'
+    CASE: ClassVar[str] = 'stock'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'person'
+
+    item_id: str  # Stock item; opaque.
+    lot: str | None = None  # Lot; null if not known.
+    quantity: int  # Pieces used.
+    used_in_case_id: str | None = None  # Visit or order of the patient on whom it was used; null if there is none.
 
 
 class SutureRemovalOrdered(Event, frozen=True, kw_only=True, gc=False):
@@ -1930,7 +2629,7 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
     STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned', 'to_open_weight', 'to_break_overdue')
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('workload', 'skill', 'language', 'end_of_shift', 'patient_request', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('workload', 'skill', 'language', 'end_of_shift', 'absent', 'patient_request', 'other')}
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -2007,7 +2706,7 @@ class TaskReleaseRequested(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
     STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead')
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('busy', 'end_of_shift', 'break', 'taken_by_mistake', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('busy', 'end_of_shift', 'absent', 'break', 'taken_by_mistake', 'other')}
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -2075,6 +2774,38 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     lead: bool  # Whether the actor may act for others at the clinic.
     open_weight: int | None = None  # Weighted count of the open tasks that the actor holds at the clinic.
     break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
+
+
+class TemperatureExcursion(Event, frozen=True, kw_only=True, gc=False):
+    """A fridge or freezer was warmer or colder than what is kept in it may be."""
+
+    TYPE: ClassVar[str] = 'temperature-excursion'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'feed'
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'lowest': ('Cel', 1), 'highest': ('Cel', 1)}
+
+    asset_id: str  # Fridge or freezer; opaque.
+    lowest: int | None = None  # Lowest temperature in tenths of Cel; null if not known.
+    highest: int | None = None  # Highest temperature in tenths of Cel; null if not known.
+    originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
+
+
+class TemperatureLogged(Event, frozen=True, kw_only=True, gc=False):
+    """The lowest and the highest temperature since the last reading."""
+
+    TYPE: ClassVar[str] = 'temperature-logged'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'supply'
+    BY: ClassVar[str] = 'feed'
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'lowest': ('Cel', 1), 'highest': ('Cel', 1)}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'storage': ('freezer', 'ultra_cold', 'room', 'fridge')}
+
+    asset_id: str  # Fridge or freezer; opaque.
+    storage: str  # What it is.
+    lowest: int  # Lowest temperature in tenths of Cel.
+    highest: int  # Highest temperature in tenths of Cel.
+    originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
 
 
 class TicketIssued(Event, frozen=True, kw_only=True, gc=False):
@@ -2401,6 +3132,33 @@ class WalkInRegistered(Event, frozen=True, kw_only=True, gc=False):
     red_flag: bool  # Whether the patient said yes to a question of the site's red-flag list.
 
 
+class WasteCollected(Event, frozen=True, kw_only=True, gc=False):
+    """The carrier has taken the container away."""
+
+    TYPE: ClassVar[str] = 'waste-collected'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+
+    asset_id: str  # Container; opaque.
+    manifest_number: str  # Number of the consignment note; opaque.
+
+
+class WastePacked(Event, frozen=True, kw_only=True, gc=False):
+    """A container of waste is closed and ready for collection."""
+
+    TYPE: ClassVar[str] = 'waste-packed'
+    CASE: ClassVar[str] = 'asset'
+    AREA: ClassVar[str] = 'facility'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'waste': ('sharps', 'infectious', 'pharmaceutical', 'cytotoxic', 'chemical', 'other')}
+
+    asset_id: str  # Container; opaque.
+    waste: str  # Kind of waste.
+    labelled: bool  # Whether it carries the label that its kind needs.
+
+
 class WoundChecked(Event, frozen=True, kw_only=True, gc=False):
     """A nurse or a prescriber has looked at the wound."""
 
@@ -2439,6 +3197,7 @@ class WoundConcernReported(Event, frozen=True, kw_only=True, gc=False):
 
 EVENT_TYPES: dict[str, type[Event]] = {
     'adverse-reaction-reported': AdverseReactionReported,
+    'air-time-over': AirTimeOver,
     'appointment-booked': AppointmentBooked,
     'appointment-cancelled': AppointmentCancelled,
     'appointment-confirmed': AppointmentConfirmed,
@@ -2447,14 +3206,24 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'appointment-reminder-sent': AppointmentReminderSent,
     'appointment-requested': AppointmentRequested,
     'appointment-rescheduled': AppointmentRescheduled,
+    'autoclave-load-completed': AutoclaveLoadCompleted,
+    'autoclave-load-started': AutoclaveLoadStarted,
+    'autoclave-tested': AutoclaveTested,
+    'autoclave-used': AutoclaveUsed,
+    'bi-incubated': BiIncubated,
+    'bi-overdue': BiOverdue,
+    'bi-result-recorded': BiResultRecorded,
     'biopsy-collected': BiopsyCollected,
     'bundle-migrated': BundleMigrated,
+    'calibrated': Calibrated,
     'case-closed': CaseClosed,
     'case-merged': CaseMerged,
     'case-opened': CaseOpened,
     'checked-in': CheckedIn,
     'checked-out': CheckedOut,
     'collection-failed': CollectionFailed,
+    'consent-refused': ConsentRefused,
+    'consent-signed': ConsentSigned,
     'controlled-count-completed': ControlledCountCompleted,
     'controlled-count-mismatch': ControlledCountMismatch,
     'critical-result-acknowledged': CriticalResultAcknowledged,
@@ -2470,27 +3239,46 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'ecg-ordered': EcgOrdered,
     'ecg-recorded': EcgRecorded,
     'ecg-reviewed': EcgReviewed,
+    'emergency-cart-checked': EmergencyCartChecked,
+    'equipment-faulted': EquipmentFaulted,
+    'equipment-returned': EquipmentReturned,
+    'equipment-tagged-out': EquipmentTaggedOut,
     'event-voided': EventVoided,
     'exam-assist-ended': ExamAssistEnded,
     'exam-assist-requested': ExamAssistRequested,
     'feedback-received': FeedbackReceived,
     'feedback-requested': FeedbackRequested,
+    'first-aid-given': FirstAidGiven,
     'foot-check-prepared': FootCheckPrepared,
     'hearing-screened': HearingScreened,
     'holter-fitted': HolterFitted,
     'holter-returned': HolterReturned,
+    'hospital-admission-confirmed': HospitalAdmissionConfirmed,
+    'hospital-admission-requested': HospitalAdmissionRequested,
     'identity-confirmed': IdentityConfirmed,
     'identity-mismatch-found': IdentityMismatchFound,
+    'injury-logged': InjuryLogged,
     'instruments-blocked': InstrumentsBlocked,
+    'instruments-decontaminated': InstrumentsDecontaminated,
+    'instruments-packed': InstrumentsPacked,
+    'instruments-used': InstrumentsUsed,
     'insurance-eligibility-requested': InsuranceEligibilityRequested,
     'insurance-verification-failed': InsuranceVerificationFailed,
     'insurance-verified': InsuranceVerified,
     'intake-form-completed': IntakeFormCompleted,
     'intake-form-sent': IntakeFormSent,
+    'item-expired': ItemExpired,
+    'item-expiring': ItemExpiring,
     'lab-test-ordered': LabTestOrdered,
     'left-without-being-seen': LeftWithoutBeingSeen,
     'lesion-photographed': LesionPhotographed,
+    'load-quarantined': LoadQuarantined,
+    'load-recalled': LoadRecalled,
+    'load-released': LoadReleased,
     'load-used': LoadUsed,
+    'lot-recalled': LotRecalled,
+    'maintained': Maintained,
+    'maintenance-due': MaintenanceDue,
     'medication-administered': MedicationAdministered,
     'medication-dispensed': MedicationDispensed,
     'medication-held': MedicationHeld,
@@ -2513,6 +3301,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'phone-message-taken': PhoneMessageTaken,
     'poc-qc-failed': PocQcFailed,
     'poc-test-performed': PocTestPerformed,
+    'post-exposure-evaluated': PostExposureEvaluated,
     'prescription-drafted': PrescriptionDrafted,
     'prescription-sent': PrescriptionSent,
     'prescription-verified': PrescriptionVerified,
@@ -2526,6 +3315,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'provider-exited': ProviderExited,
     'queue-limit-exceeded': QueueLimitExceeded,
     'ready-for-provider': ReadyForProvider,
+    'recall-acknowledged': RecallAcknowledged,
+    'recall-list-prepared': RecallListPrepared,
     'refill-approved': RefillApproved,
     'refill-cancelled': RefillCancelled,
     'refill-denied': RefillDenied,
@@ -2539,12 +3330,20 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'result-received': ResultReceived,
     'result-reviewed': ResultReviewed,
     'room-assigned': RoomAssigned,
+    'room-blocked': RoomBlocked,
     'room-cleaned': RoomCleaned,
     'room-occupied': RoomOccupied,
+    'room-ready': RoomReady,
     'room-released': RoomReleased,
+    'room-unblocked': RoomUnblocked,
     'room-vacated': RoomVacated,
     'roomed': Roomed,
     'sample-dispensed': SampleDispensed,
+    'service-overdue': ServiceOverdue,
+    'sharps-container-filled': SharpsContainerFilled,
+    'sharps-injury-reported': SharpsInjuryReported,
+    'shift-handover-accepted': ShiftHandoverAccepted,
+    'shift-handover-offered': ShiftHandoverOffered,
     'slot-filled': SlotFilled,
     'slot-released': SlotReleased,
     'specimen-at-risk': SpecimenAtRisk,
@@ -2555,8 +3354,19 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'specimen-received': SpecimenReceived,
     'specimen-rejected': SpecimenRejected,
     'specimen-sent': SpecimenSent,
+    'spill-cleaned': SpillCleaned,
+    'spill-reported': SpillReported,
     'spirometry-recorded': SpirometryRecorded,
+    'staff-unavailable': StaffUnavailable,
+    'stock-cleared': StockCleared,
+    'stock-counted': StockCounted,
+    'stock-low': StockLow,
+    'stock-ordered': StockOrdered,
+    'stock-quarantined': StockQuarantined,
+    'stock-received': StockReceived,
+    'stock-stored': StockStored,
     'stress-test-prepared': StressTestPrepared,
+    'supply-used': SupplyUsed,
     'suture-removal-ordered': SutureRemovalOrdered,
     'sutures-removed': SuturesRemoved,
     'task-claim-requested': TaskClaimRequested,
@@ -2569,6 +3379,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'task-request-refused': TaskRequestRefused,
     'task-resume-requested': TaskResumeRequested,
     'task-start-requested': TaskStartRequested,
+    'temperature-excursion': TemperatureExcursion,
+    'temperature-logged': TemperatureLogged,
     'ticket-issued': TicketIssued,
     'timer-fired': TimerFired,
     'tonometry-recorded': TonometryRecorded,
@@ -2589,6 +3401,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'wait-estimate-withdrawn': WaitEstimateWithdrawn,
     'waitlist-joined': WaitlistJoined,
     'walk-in-registered': WalkInRegistered,
+    'waste-collected': WasteCollected,
+    'waste-packed': WastePacked,
     'wound-checked': WoundChecked,
     'wound-concern-reported': WoundConcernReported,
 }

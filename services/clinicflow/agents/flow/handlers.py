@@ -229,7 +229,7 @@ def exposed(state: FlowState) -> dict[str, Any]:
     room = state.room
     return {
         "room_released": room.released if room else None,
-        "room_airing": room.airing if room else None,
+        "room_airing": room.airing if room else False,
         "room_vacated_at": room.vacated_at if room else None,
         "open_cases": len(state.open_cases),
         "asked": list(state.clinic.asked) if state.clinic else [],

@@ -26,10 +26,11 @@ def register(agent: Agent[FrontDeskState]) -> None:
 
 
 def booked(state: FrontDeskState, event: AppointmentBooked, facts: Facts) -> FrontDeskState:
-    """Everything is to be prepared."""
+    """Everything is to be prepared, for the time of a move if that was told before."""
     interpreter = "interpreter" in event.needs
     prepare = (*ALL, INTERPRETER) if interpreter else ALL
-    return replace(_until(state, event.start, event.occurred_at), prepare=prepare, interpreter=interpreter)
+    known = state if state.appointment_at is not None else _until(state, event.start, event.occurred_at)
+    return replace(known, prepare=prepare, interpreter=interpreter)
 
 
 def moved(state: FrontDeskState, event: AppointmentRescheduled, facts: Facts) -> FrontDeskState:

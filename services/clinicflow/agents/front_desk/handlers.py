@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from clinicflow.agents._common import earliest, given_up
 from clinicflow.agents.front_desk.appointments import register as register_appointments
+from clinicflow.agents.front_desk.consents import register as register_consents
 from clinicflow.agents.front_desk.forms import after_check_in, open_activities
 from clinicflow.agents.front_desk.forms import register as register_forms
 from clinicflow.agents.front_desk.identity import register as register_identity
@@ -35,6 +36,7 @@ agent: Agent[FrontDeskState] = Agent(
     "front_desk", FrontDeskState, kinds=("visit", "appointment", "unmatched"), version=1
 )
 register_appointments(agent)
+register_consents(agent)
 register_forms(agent)
 register_identity(agent)
 
@@ -148,4 +150,5 @@ def exposed(state: FrontDeskState) -> dict[str, Any]:
         "busy": list(state.busy),
         "prepare": list(state.prepare),
         "days_ahead": state.days_ahead,
+        "consents_refused": len(state.consents_refused),
     }

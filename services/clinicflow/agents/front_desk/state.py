@@ -44,3 +44,5 @@ class FrontDeskState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Of an appointment: three days before it begins, from which the due times of preparing it count."""
     interpreter: bool = False
     """Whether the patient needs an interpreter at the appointment."""
+    consents_refused: tuple[str, ...] = ()
+    """Kinds of consent that were refused and not given since."""

@@ -27,9 +27,9 @@ def known_by(state: RoomingState, event: CheckedIn) -> RoomingState:
 def taken(
     state: RoomingState, event: TaskClaimRequested | TaskStartRequested, facts: Facts
 ) -> RoomingState | Rejection:
-    """Refuse others for a while; a lead, and a patient who is urgent, need not wait."""
+    """Refuse others for a while; an urgent patient does not wait."""
     task = next((task for task in facts.tasks if task.task_id == event.task_id), None)
-    if task is None or event.lead or not _kept(task, state, event.occurred_at):
+    if task is None or not _kept(task, state, event.occurred_at):
         return state
     if event.actor_id == state.known_by:
         return state

@@ -35,10 +35,11 @@ def call_closed(state: SchedulingState, event: PhoneCallClosed, facts: Facts) ->
 
 @agent.on(AppointmentBooked)
 def booked(state: SchedulingState, event: AppointmentBooked, facts: Facts) -> After:
-    """The patient has a time; another one is a move, or an appointment of its own."""
-    if state.start is not None:
-        return Rejection("already-booked", "Expected an appointment without a time, but it has one.")
-    return replace(state, start=event.start, high_risk=event.high_risk is True)
+    """The patient has a time, once; a move that was told before the booking says the later time."""
+    if state.booked:
+        return Rejection("already-booked", "Expected an appointment that is not booked yet, but it was before.")
+    start = event.start if state.start is None else state.start
+    return replace(state, booked=True, start=start, high_risk=event.high_risk is True)
 
 
 @agent.on(AppointmentRescheduled)

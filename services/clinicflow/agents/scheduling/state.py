@@ -10,6 +10,7 @@ class SchedulingState(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     tries: int = 0
     """How often a call back was not answered."""
+    booked: bool = False
     start: Micros | None = None
     """When the appointment begins."""
     freed_start: Micros | None = None
