@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents.specimens import poc, preparation
+from clinicflow.agents.specimens import labelling, poc, preparation
 from clinicflow.agents.specimens.results import register as register_results
 from clinicflow.agents.specimens.state import SpecimensState, added, missing, without
 from clinicflow.core.agent import Agent, Facts, Raise
@@ -25,6 +25,7 @@ TABLES = {"critical-results": "laboratory-limits"}
 
 agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), version=1, reads=TABLES)
 register_results(agent)
+labelling.register(agent)
 poc.register(agent)
 preparation.register(agent)
 
@@ -67,6 +68,7 @@ def collected(state: SpecimensState, event: SpecimenCollected, facts: Facts) -> 
     if not event.two_ids_checked:
         return state
     after = replace(state, collected=added(state.collected, event.specimen_id), at_lab=False)
+    after = labelling.taken_by(after, event)
     return preparation.asked(after, event)
 
 
