@@ -45,6 +45,18 @@ class AdverseReactionReported(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # Free text of the person who recorded it.
 
 
+class AfterVisitSummaryGiven(Event, frozen=True, kw_only=True, gc=False):
+    """The patient has the summary of the visit, and it was explained."""
+
+    TYPE: ClassVar[str] = 'after-visit-summary-given'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'checkout'
+    BY: ClassVar[str] = 'person'
+
+    language: str  # Language in which it was explained (BCP 47).
+    plan_version: str | None = None  # Version of the signed plan; null if there is only one.
+
+
 class AirTimeOver(Event, frozen=True, kw_only=True, gc=False):
     """The air of the room has been changed often enough after an airborne case."""
 
@@ -402,6 +414,40 @@ class CheckedOut(Event, frozen=True, kw_only=True, gc=False):
     ENDS: ClassVar[str | None] = 'visit'
 
 
+class CheckoutReversed(Event, frozen=True, kw_only=True, gc=False):
+    """The patient who was checked out is back, or never left."""
+
+    TYPE: ClassVar[str] = 'checkout-reversed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'checkout'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('came_back', 'checked_out_in_error', 'other')}
+
+    reason: str  # Coded reason.
+
+
+class ClinicalQuestionRaised(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody asked a question about health or care; often the first event of its case."""
+
+    TYPE: ClassVar[str] = 'clinical-question-raised'
+    CASE: ClassVar[str] = 'call'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    PERSONAL: ClassVar[tuple[str, ...]] = ('text',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('in_person', 'phone', 'portal', 'letter', 'unknown'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    text: str  # The question, word for word.
+    topic: str | None = None  # The topic of the table approved-questions that it is about; null when it is none of them.
+    red_flag: bool  # Whether a red-flag symptom was named.
+    channel: str  # How it came.
+    visit_case_id: str | None = None  # Visit that it belongs to; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
 class CollectionFailed(Event, frozen=True, kw_only=True, gc=False):
     """The specimen could not be taken."""
 
@@ -424,9 +470,9 @@ class ConsentRefused(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'arrival'
     BY: ClassVar[str] = 'person'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'type': ('treatment', 'procedure', 'release_of_records', 'photography', 'telehealth', 'other'), 'refused_by': ('patient', 'parent', 'guardian', 'proxy', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'consent_type': ('treatment', 'procedure', 'release_of_records', 'photography', 'telehealth', 'other'), 'refused_by': ('patient', 'parent', 'guardian', 'proxy', 'other')}
 
-    type: str  # What it is for.
+    consent_type: str  # What it is for.
     refused_by: str  # Who refused.
 
 
@@ -437,9 +483,9 @@ class ConsentSigned(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'arrival'
     BY: ClassVar[str] = 'person'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'type': ('treatment', 'procedure', 'release_of_records', 'photography', 'telehealth', 'other'), 'signed_by': ('patient', 'parent', 'guardian', 'proxy', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'consent_type': ('treatment', 'procedure', 'release_of_records', 'photography', 'telehealth', 'other'), 'signed_by': ('patient', 'parent', 'guardian', 'proxy', 'other')}
 
-    type: str  # What it is for.
+    consent_type: str  # What it is for.
     version: str | None = None  # Version of the form; null if there is none.
     signed_by: str  # Who signed.
     interpreter: bool  # Whether an interpreter was there.
@@ -699,6 +745,39 @@ class EcgReviewed(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # What the reader noted.
 
 
+class EducationDelivered(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was taught and could say it back."""
+
+    TYPE: ClassVar[str] = 'education-delivered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+
+    material_version: str | None = None  # Version of the approved text that was used; null when a licensed person taught without one.
+    language: str  # Language in which it was taught (BCP 47).
+    interpreter_id: str | None = None  # Interpreter; opaque. Null without one.
+
+
+class EducationOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """The patient is to be taught something; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'education-ordered'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'kind': ('medicine', 'procedure', 'treatment', 'diet', 'self_injection', 'lenses', 'glasses', 'other'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    topic: str  # What is to be taught, as a topic of the table teaching-materials.
+    kind: str  # Kind of teaching; it decides who may do it.
+    visit_case_id: str | None = None  # Visit that it belongs to; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
 class EmergencyCartChecked(Event, frozen=True, kw_only=True, gc=False):
     """The emergency cart was looked at."""
 
@@ -712,6 +791,19 @@ class EmergencyCartChecked(Event, frozen=True, kw_only=True, gc=False):
     seal_number: str | None = None  # Number of the seal; null if there is none.
     seal_intact: bool  # Whether the seal was unbroken.
     complete: bool  # Whether everything was there and within its date.
+
+
+class EncounterNoteSigned(Event, frozen=True, kw_only=True, gc=False):
+    """The provider signed the note of the visit, and with it the plan."""
+
+    TYPE: ClassVar[str] = 'encounter-note-signed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+
+    note_id: str  # The note; opaque.
+    plan_version: str | None = None  # Version of the plan in it; null if there is only one.
+    follow_up_days: int | None = None  # Days after which the patient is to come again; null if not.
 
 
 class EquipmentFaulted(Event, frozen=True, kw_only=True, gc=False):
@@ -822,6 +914,17 @@ class FirstAidGiven(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'safety'
     BY: ClassVar[str] = 'person'
     REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
+class FollowUpBooked(Event, frozen=True, kw_only=True, gc=False):
+    """The next appointment that was asked for is booked."""
+
+    TYPE: ClassVar[str] = 'follow-up-booked'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'scheduling'
+    BY: ClassVar[str] = 'person'
+
+    appointment_at: Micros  # When it begins: UTC, microseconds since 1970.
 
 
 class FootCheckPrepared(Event, frozen=True, kw_only=True, gc=False):
@@ -1067,6 +1170,20 @@ class IntakeFormSent(Event, frozen=True, kw_only=True, gc=False):
     version: str  # Version of the form.
 
 
+class InterpreterBooked(Event, frozen=True, kw_only=True, gc=False):
+    """An interpreter is there, or will be."""
+
+    TYPE: ClassVar[str] = 'interpreter-booked'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('in_person', 'video', 'telephone', 'unknown')}
+
+    language: str  # Language (BCP 47).
+    channel: str  # How the interpreter takes part.
+    interpreter_id: str | None = None  # Interpreter; opaque. Null if not known yet.
+
+
 class ItemExpired(Event, frozen=True, kw_only=True, gc=False):
     """A lot of an item is past its date and may not be used."""
 
@@ -1132,6 +1249,29 @@ class LeftWithoutBeingSeen(Event, frozen=True, kw_only=True, gc=False):
 
     last_stage: str | None = None  # Stage of the visit when the patient left.
     told_staff: bool | None = None  # Whether the patient told somebody.
+
+
+class LensHandedOut(Event, frozen=True, kw_only=True, gc=False):
+    """Lenses or glasses were handed to the patient."""
+
+    TYPE: ClassVar[str] = 'lens-handed-out'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+
+    item_ref: str | None = None  # What was handed out; opaque.
+
+
+class LensTeachingDone(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was taught to use contact lenses or glasses."""
+
+    TYPE: ClassVar[str] = 'lens-teaching-done'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+
+    put_in_shown: bool  # Whether the patient showed putting them in, or on.
+    taken_out_shown: bool  # Whether the patient showed taking them out, or off.
 
 
 class LesionPhotographed(Event, frozen=True, kw_only=True, gc=False):
@@ -1765,6 +1905,20 @@ class ProviderExited(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'rooming'
     BY: ClassVar[str] = 'person'
+
+
+class QuestionAnswered(Event, frozen=True, kw_only=True, gc=False):
+    """A question was answered."""
+
+    TYPE: ClassVar[str] = 'question-answered'
+    CASE: ClassVar[str] = 'call'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'basis': ('approved_text', 'clinical')}
+
+    question_event: str  # The question that was answered (event id).
+    basis: str  # Whether it was read from the approved text, or is a licensed person's own answer.
+    material_version: str | None = None  # Version of the approved text; null for an answer of a licensed person.
 
 
 class QueueLimitExceeded(Event, frozen=True, kw_only=True, gc=False):
@@ -2629,7 +2783,7 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
     STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned', 'to_open_weight', 'to_break_overdue')
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('workload', 'skill', 'language', 'end_of_shift', 'absent', 'patient_request', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('workload', 'skill', 'language', 'end_of_shift', 'patient_request', 'other')}
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -2706,7 +2860,7 @@ class TaskReleaseRequested(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
     STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead')
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('busy', 'end_of_shift', 'absent', 'break', 'taken_by_mistake', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('busy', 'end_of_shift', 'break', 'taken_by_mistake', 'other')}
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -2774,6 +2928,18 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     lead: bool  # Whether the actor may act for others at the clinic.
     open_weight: int | None = None  # Weighted count of the open tasks that the actor holds at the clinic.
     break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
+
+
+class TeachBackFailed(Event, frozen=True, kw_only=True, gc=False):
+    """The patient could not say back or show what was taught."""
+
+    TYPE: ClassVar[str] = 'teach-back-failed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'education'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('not_understood', 'not_shown', 'language', 'hearing_or_sight', 'unwell', 'other')}
+
+    reason: str  # Coded reason.
 
 
 class TemperatureExcursion(Event, frozen=True, kw_only=True, gc=False):
@@ -3197,6 +3363,7 @@ class WoundConcernReported(Event, frozen=True, kw_only=True, gc=False):
 
 EVENT_TYPES: dict[str, type[Event]] = {
     'adverse-reaction-reported': AdverseReactionReported,
+    'after-visit-summary-given': AfterVisitSummaryGiven,
     'air-time-over': AirTimeOver,
     'appointment-booked': AppointmentBooked,
     'appointment-cancelled': AppointmentCancelled,
@@ -3221,6 +3388,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'case-opened': CaseOpened,
     'checked-in': CheckedIn,
     'checked-out': CheckedOut,
+    'checkout-reversed': CheckoutReversed,
+    'clinical-question-raised': ClinicalQuestionRaised,
     'collection-failed': CollectionFailed,
     'consent-refused': ConsentRefused,
     'consent-signed': ConsentSigned,
@@ -3239,7 +3408,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'ecg-ordered': EcgOrdered,
     'ecg-recorded': EcgRecorded,
     'ecg-reviewed': EcgReviewed,
+    'education-delivered': EducationDelivered,
+    'education-ordered': EducationOrdered,
     'emergency-cart-checked': EmergencyCartChecked,
+    'encounter-note-signed': EncounterNoteSigned,
     'equipment-faulted': EquipmentFaulted,
     'equipment-returned': EquipmentReturned,
     'equipment-tagged-out': EquipmentTaggedOut,
@@ -3249,6 +3421,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'feedback-received': FeedbackReceived,
     'feedback-requested': FeedbackRequested,
     'first-aid-given': FirstAidGiven,
+    'follow-up-booked': FollowUpBooked,
     'foot-check-prepared': FootCheckPrepared,
     'hearing-screened': HearingScreened,
     'holter-fitted': HolterFitted,
@@ -3267,10 +3440,13 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'insurance-verified': InsuranceVerified,
     'intake-form-completed': IntakeFormCompleted,
     'intake-form-sent': IntakeFormSent,
+    'interpreter-booked': InterpreterBooked,
     'item-expired': ItemExpired,
     'item-expiring': ItemExpiring,
     'lab-test-ordered': LabTestOrdered,
     'left-without-being-seen': LeftWithoutBeingSeen,
+    'lens-handed-out': LensHandedOut,
+    'lens-teaching-done': LensTeachingDone,
     'lesion-photographed': LesionPhotographed,
     'load-quarantined': LoadQuarantined,
     'load-recalled': LoadRecalled,
@@ -3313,6 +3489,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'provider-delayed': ProviderDelayed,
     'provider-entered': ProviderEntered,
     'provider-exited': ProviderExited,
+    'question-answered': QuestionAnswered,
     'queue-limit-exceeded': QueueLimitExceeded,
     'ready-for-provider': ReadyForProvider,
     'recall-acknowledged': RecallAcknowledged,
@@ -3379,6 +3556,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'task-request-refused': TaskRequestRefused,
     'task-resume-requested': TaskResumeRequested,
     'task-start-requested': TaskStartRequested,
+    'teach-back-failed': TeachBackFailed,
     'temperature-excursion': TemperatureExcursion,
     'temperature-logged': TemperatureLogged,
     'ticket-issued': TicketIssued,

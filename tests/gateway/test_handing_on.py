@@ -59,7 +59,7 @@ async def test_an_absence_gives_each_task_to_whoever_may_do_it(net: Network) -> 
     assert shares[uid("blood")]["to"] is None
     asked = await requests(net)
     assert asked[uid("vitals")].TYPE == "task-delegate-requested"
-    assert (asked[uid("vitals")].to_staff, asked[uid("vitals")].reason) == ("ma-dewi", "absent")
+    assert (asked[uid("vitals")].to_staff, asked[uid("vitals")].reason) == ("ma-dewi", "other")
     assert asked[uid("blood")].TYPE == "task-release-requested"
     away = await net.only("staff-unavailable")
     assert (away.staff_id, away.reason, away.actor_id) == ("ma-ana", "ill", "rn-grace")

@@ -104,6 +104,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a double": (lambda s: add(s, type="double"), "not double"),
     "a map": (lambda s: add(s, type={"type": "map", "values": "string"}), "not map"),
     "a field name in capitals": (lambda s: field(s, "temp").update(name="Temp"), "lower case with underscores"),
+    "a field by which JSON tells the event": (lambda s: field(s, "temp").update(name="type"), "and not type"),
     "a field twice": (lambda s: s["fields"].append(field(s, "temp")), "occurs twice"),
     "an alias": (lambda s: field(s, "temp").update(aliases=["heat"]), "no aliases"),
     "an unknown format": (lambda s: field(s, "device_id").update(format="date"), "format is one of"),

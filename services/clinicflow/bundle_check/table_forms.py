@@ -14,8 +14,10 @@ from clinicflow.bundle_check.samples import bare, kinds, own_fields
 from clinicflow.bundle_check.shapes import Shape, either, fields, flag, identifier, many, mapping, one_of, parsed, whole
 from clinicflow.bundle_check.shapes import text as some_text
 from clinicflow.bundle_check.supply_forms import SUPPLY_FORMS
+from clinicflow.bundle_check.teaching_forms import TEACHING_FORMS
 from clinicflow.core.durations import parse_duration
 from clinicflow.core.event import Event
+from clinicflow.core.rules import PRIORITIES
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import RefillRequested, VitalsTaken
 
@@ -248,7 +250,14 @@ _check = also(
     _one_check,
 )
 
+_workload = fields(
+    {"cap": whole, "weights": mapping(whole, one_of(*PRIORITIES))},
+    {"break_first": flag, "break_after": duration},
+    open_=True,
+)
+
 FORMS: dict[str, Shape] = {
+    "workload": _workload,
     "limits": fields(_limits, open_=True),
     "child-limits": fields({**_limits, "age_unknown": fields({"id": identifier, "level": _level})}, open_=True),
     "maternal-limits": fields({**_limits, "postpartum_days": whole}, open_=True),
@@ -257,4 +266,5 @@ FORMS: dict[str, Shape] = {
     "laboratory-limits": fields(_laboratory, open_=True),
     "refill-checks": fields({"checks": many(_check)}, open_=True),
     **SUPPLY_FORMS,
+    **TEACHING_FORMS,
 }

@@ -15,6 +15,10 @@ Raw = Mapping[str, Any]
 _time = either(lambda value: isinstance(value, Mapping), mapping(duration), duration)
 
 
+WORKLOAD = "workload"
+"""The table of how much one person may hold, which every request for work is compared with; without it nothing is."""
+
+
 def check_tables(document: Raw, agents: Mapping[str, Agent[Any]], report: Report) -> None:
     """Check the tables that agents read and those of due times, each clinic's own values put over them too."""
     for name in sorted(agents):
@@ -27,6 +31,8 @@ def check_tables(document: Raw, agents: Mapping[str, Agent[Any]], report: Report
                 )
     for table in sorted(_of_due_times(document) & document["tables"].keys()):
         _check(table, _times, document, report)
+    if WORKLOAD in document["tables"]:
+        _check(WORKLOAD, FORMS[WORKLOAD], document, report)
 
 
 def _check(table: str, shape: Shape, document: Raw, report: Report) -> None:

@@ -138,8 +138,8 @@ def _record_problems(record: Schema, path: str, inside: dict[str, bool]) -> Iter
 
 
 def _field_problems(field: Schema, path: str, names: list[str]) -> Iterator[str]:
-    if not _FIELD_NAME.fullmatch(field["name"]):
-        yield f"{path}: expected a name in lower case with underscores"
+    if not _FIELD_NAME.fullmatch(field["name"]) or field["name"] == "type":
+        yield f"{path}: expected a name in lower case with underscores, and not type: it says which event it is in JSON"
     if not field.get("doc"):
         yield f"{path}: field has no doc"
     if field.get("aliases"):

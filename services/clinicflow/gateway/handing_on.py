@@ -70,7 +70,7 @@ async def absence(
     people = await _colleagues(services, bundle, clinic_id, staff_id, now)
     shares = spread(Setting(bundle, clinic_id, now), [row.task for row in rows], people)
     docs: list[Doc] = [{"type": "staff-unavailable", "clinic_id": clinic_id, "staff_id": staff_id, "reason": reason}]
-    return [*docs, *(_request(share, "absent") for share in shares)], shares
+    return [*docs, *(_request(share, "other") for share in shares)], shares
 
 
 async def offer(services: Services, principal: Principal, clinic_id: str, to_staff: str, note: str | None) -> Doc:

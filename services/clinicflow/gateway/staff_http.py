@@ -24,6 +24,12 @@ def router(services: Services) -> APIRouter:
     """The routes. The application must have been given ``auth.install``."""
     routes = APIRouter(route_class=ProblemRoute, tags=["staff"])
     door = Door(services)
+    _add_absence(routes, services, door)
+    _add_handover(routes, services, door)
+    return routes
+
+
+def _add_absence(routes: APIRouter, services: Services, door: Door) -> None:
 
     @routes.get("/v1/staff/{staff_id}/sheet")
     async def get_sheet(staff_id: str, clinic_id: str, principal: Asking) -> JSONResponse:
@@ -43,6 +49,8 @@ def router(services: Services) -> APIRouter:
         accepted = await door.accept(principal, docs, None, batch=True)
         return JSONResponse({"tasks": handing_on.taken(shares), "events": _ids(accepted)}, 202)
 
+
+def _add_handover(routes: APIRouter, services: Services, door: Door) -> None:
     @routes.post("/v1/staff/handover", status_code=202)
     async def post_offer(request: Request, principal: Asking) -> JSONResponse:
         """Offer all that one holds to a colleague, who accepts it with the sheet at hand."""
