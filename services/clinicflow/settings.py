@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """Address of the HL7 doors (their ports are in the feed files); another one than loopback asks for TLS."""
     mllp_any_port: bool = False
     """Let the system choose the ports of feeds (written to ``home``/mllp-ports.json) instead of those of the bundle."""
+    metrics_port: int | None = None
+    """Port at which a relay, worker, timekeeper or inbox tells its own counters; without it, none."""
     fetch_max_wait_ms: int = 20
     """How long a broker may hold back an answer without records: 20 suits the embedded one, 100 Apache Kafka."""
     round_wait_ms: int = 10

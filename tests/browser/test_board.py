@@ -129,6 +129,60 @@ async def test_who_holds_a_task_is_told_when_somebody_else_has_done_it(house: Ho
     await expect(notice).to_have_count(0)
 
 
+async def test_a_form_asks_for_nothing_that_the_task_knows_already(house: House) -> None:
+    visit = await roomed(house.world)
+    who = {"patient_id": visit["patient_id"], "actor_id": await house.world.on_shift("MA"), "actor_role": "MA"}
+    await house.world.tell("vitals-taken", visit["case_id"], spo2={"value": "84", "unit": "%"}, **who)
+    nurse = await house.window("/board/north", staff=await house.world.on_shift("RN"))
+    title = "Critical vital signs"
+    await card(nurse, title).get_by_label("More actions").click()
+    await card(nurse, title).get_by_role("button", name="Complete").click()
+    form = nurse.get_by_role("dialog", name=title)
+    await expect(form.get_by_label("Action")).to_be_focused()
+    shown = await form.locator("input:visible").evaluate_all("inputs => inputs.map(each => each.value)")
+    assert [value for value in shown if value] == [], "no reference that means nothing to a nurse"
+    await form.get_by_label("Action").select_option("assessed")
+    await form.get_by_role("button", name="Save and complete").click()
+
+    await expect(form).to_be_hidden()
+    rows = await house.world.store.case_history("demo", visit["case_id"], *(await place(house.world, visit)))
+    events = {row.type: codec.decode(row.payload) for row in rows}
+    flagged = events["critical-vitals-acknowledged"].flag_event  # type: ignore[attr-defined]
+    assert flagged == events["vitals-critical-flagged"].event_id
+
+
+async def test_a_provider_who_has_left_the_room_says_so_and_the_visit_goes_on(house: House) -> None:
+    visit = await roomed(house.world)
+    provider = await house.world.on_shift("PRV")
+    who = {"patient_id": visit["patient_id"], "actor_id": provider, "actor_role": "PRV"}
+    await house.world.tell("provider-entered", visit["case_id"], **who)
+    page = await house.window("/board/north", staff=provider)
+    await page.get_by_role("button", name="Patients").click()
+
+    await page.get_by_role("button", name="Provider has left").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Provider has left").click()
+
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Provider has left")).to_have_count(0)
+    await page.get_by_role("button", name="Tasks").click()
+    await page.get_by_role("button", name="All").click()
+    await expect(page.locator("cf-task-card", has_text="KT47").first).to_be_visible()
+    assert await house.world.tasks("complete-orders", visit["case_id"])
+
+
+async def test_a_wrong_number_is_named_by_what_is_expected(house: House) -> None:
+    await roomed(house.world)
+    page = await house.window("/board/north", staff=await house.world.on_shift("MA"))
+    await card(page, "Take vital signs").get_by_label("More actions").click()
+    await card(page, "Take vital signs").get_by_role("button", name="Complete").click()
+    form = page.get_by_role("dialog", name="Take vital signs")
+    await form.get_by_label("Systolic").fill("12o")
+    await form.get_by_role("button", name="Save and complete").click()
+
+    await expect(form).to_contain_text("A whole number")
+    await expect(form.get_by_label("Systolic")).to_be_focused()
+
+
 async def test_a_task_without_a_closing_event_asks_plainly(house: House) -> None:
     await roomed(house.world)
     page = await house.window("/board/north", staff=await house.world.on_shift("MA"))

@@ -59,6 +59,9 @@ async def test_check_in_makes_the_task_that_comes_next_and_undo_takes_both_back(
 
     await row.get_by_role("button", name="Check in").click()
     form = desk.get_by_role("dialog", name="Check in")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_contain_text("Please fill this in")
+    await form.get_by_label("Identifiers that matched").fill("2")
     await form.get_by_label("Age", exact=False).first.fill("34")
     await form.get_by_role("button", name="Save").click()
     await expect(form.get_by_role("alert")).to_contain_text("patient_age_unit")
@@ -71,6 +74,43 @@ async def test_check_in_makes_the_task_that_comes_next_and_undo_takes_both_back(
     await expect(row).to_contain_text("Arrived")
     await expect(board.locator("cf-task-card", has_text="Bring the patient to a room")).to_have_count(0)
     await expect(desk.locator("aside li").first).to_contain_text("Undone")
+
+
+async def test_the_desk_shows_how_long_somebody_has_waited_since_the_arrival(house: House) -> None:
+    visit = await house.world.arrival("KT47", ago=25)
+    await house.world.tell("checked-in", visit["case_id"], patient_id=visit["patient_id"], identifiers_matched=2)
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+
+    row = desk.locator('tr[data-ticket="KT47"]')
+    await expect(row).to_contain_text("Checked in")
+    await expect(row.locator(".number")).to_have_text(re.compile("2[56] min"))
+
+
+@pytest.mark.parametrize("page", ["desk", "board"])
+async def test_who_may_not_see_a_clinic_is_told_so_and_shown_no_counts(house: House, page: str) -> None:
+    house.offline = True  # the answer is a refusal
+    window = await house.window(f"/{page}/south", staff=await house.world.on_shift("FD"))
+
+    await expect(window.get_by_role("alert")).to_have_text("You may not see this clinic.")
+    text = await shown_text(window)
+    assert "Nobody is in the clinic" not in text
+    assert "To do" not in text
+    await window.get_by_role("link", name="Sign in as somebody else").click()
+    await window.wait_for_url("**/sign-in?next=*")
+
+
+async def test_the_desk_is_usable_on_a_phone(house: House) -> None:
+    await house.world.arrival("KT47")
+    desk = await house.window(
+        "/desk/north", staff=await house.world.on_shift("FD"), viewport={"width": 360, "height": 740}
+    )
+    row = desk.locator('tr[data-ticket="KT47"]')
+    for button in ("Check in", "Call"):
+        box = await row.get_by_role("button", name=button).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360, "no scrolling sideways to find it"
+    assert await desk.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 async def test_who_leaves_or_cancels_is_gone_from_desk_and_screen(house: House) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from clinicflow.embedded import commands
 from clinicflow.embedded.checks import Check, of_health
 from clinicflow.store.memory import MemoryStore
 from clinicflow.store.rows import Health
@@ -61,3 +65,13 @@ async def test_how_long_an_event_waits_comes_from_the_store() -> None:
         await desk.deliver(rows)
         await desk.run_dry()
         assert (await store.health()).waits_s == {GROUP: 0.0}
+
+
+def test_doctor_of_a_system_that_does_not_run_says_so_and_what_to_do(tmp_path: Path) -> None:
+    env = {"CLINICFLOW_HOME": str(tmp_path), "CLINICFLOW_KAFKA": None, "CLINICFLOW_DSN": None}
+    shown = CliRunner().invoke(commands.app, ["doctor", "--json"], env=env)
+
+    found = {check["name"]: check for check in json.loads(shown.stdout)}
+    assert shown.exit_code == 1
+    assert found["broker"]["grade"] == found["database"]["grade"] == "fail"
+    assert "clinicflow up" in found["broker"]["remedy"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 
 from clinicflow.simulate import live
 from clinicflow.simulate.door import Door
-from clinicflow.simulate.live import FILLED, ready_of, run_demo
+from clinicflow.simulate.live import FILLED, plan_of, ready_of, run_demo
+from clinicflow.simulate.patients import Patient
 from tests.replay.day import Recorder, a_day, bundle
 
 
@@ -87,6 +89,25 @@ def test_the_boards_are_filled_at_once_and_the_day_goes_on() -> None:
     assert {visit.clinic_id for visit in visits} <= {"north", "south", "east"}
     assert any("person" in doc for doc in desk.docs)
     assert all(doc["case_id"] for doc in desk.docs)
+
+
+def test_one_seed_brings_the_same_patients_to_an_empty_system_and_others_when_it_goes_on() -> None:
+    async def first_ones(begin: int, seed: int, *, used: bool = False) -> list[Patient]:
+        recorder = await Recorder().begin()
+        if used:
+            await recorder.tell(a_day(1, 24).told[0].events)
+        plan = await plan_of(recorder.store, bundle(), seed, begin)
+        return list(itertools.islice(plan.patients(), 20))
+
+    async def runs() -> tuple[list[Patient], ...]:
+        again = await first_ones(2_000_000, 7)
+        other_seed = await first_ones(2_000_000, 8)
+        return await first_ones(1_000_000, 7), again, other_seed, await first_ones(3_000_000, 7, used=True)
+
+    first, again, other_seed, later = asyncio.run(runs())
+    assert first == again
+    assert first != other_seed
+    assert not {who.visit for who in first} & {who.visit for who in later}
 
 
 def test_a_request_waits_for_its_task_and_what_follows_it_in_its_case_waits_too() -> None:

@@ -248,3 +248,5 @@ async def test_health_counts_what_waits(store: Store) -> None:
     assert 0 <= health.oldest_unplaced_s < 30
     assert sum(health.lag[GROUP].values()) == len(rows)
     assert set(health.waits_s) == {GROUP}
+    assert health.groups == {"flow": GROUP, "vitals": GROUP}
+    assert health.behind_s("flow") == max(health.waits_s[GROUP], health.oldest_unplaced_s)

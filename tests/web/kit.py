@@ -85,6 +85,9 @@ class World:
         self.worker.partitions = _Steering()
         self._offsets = dict.fromkeys(range(PARTITIONS), 0)
         self._working: list[asyncio.Task[Any]] = []
+        self.working = asyncio.Event()
+        """While it is not set, what is journaled reaches no agent: relay or workers stand still."""
+        self.working.set()
 
     def now(self) -> int:
         """The time in UTC microseconds."""
@@ -109,6 +112,7 @@ class World:
 
     async def _pump(self) -> None:
         while True:
+            await self.working.wait()
             await self.place()
             await asyncio.sleep(0.003)
 

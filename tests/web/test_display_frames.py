@@ -34,6 +34,19 @@ def test_who_is_called_without_a_room_is_asked_to_the_desk() -> None:
     assert entry_of(a_visit(stage="arrived", call_no=2), ROOMS, NOW) == DisplayEntry("KT47", "see-desk", None, 2)
 
 
+def test_a_check_in_answers_the_call_to_the_desk() -> None:
+    called = a_visit(call_no=1, called_at=NOW - 30 * SECOND)
+
+    assert entry_of(called, ROOMS, NOW) == DisplayEntry("KT47", "waiting", None, 1)
+
+
+def test_a_call_to_the_desk_does_not_stay_for_ever() -> None:
+    called = a_visit(call_no=1, called_at=NOW + 10 * SECOND)
+    states = [entry_of(called, ROOMS, NOW + seconds * SECOND) for seconds in (10, 309, 310)]
+
+    assert [entry.state for entry in states if entry] == ["see-desk", "see-desk", "waiting"]
+
+
 @pytest.mark.parametrize(
     "over",
     [

@@ -124,6 +124,38 @@ async def test_a_display_hears_of_a_call_and_its_versions_only_grow(tmp_path: Pa
     assert versions == sorted(set(versions))
 
 
+async def test_screens_say_that_they_are_not_current_while_events_wait_for_their_agents(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world, served(world.app) as base, await a_client(world, base) as client:
+        await world.arrival("KT47")
+        display = messages(client, "/ui/display/north/stream")
+        await until(display, lambda m: m.event == "frame" and m.data["entries"])
+        cursor = (await client.get("/ui/board/north")).json()["cursor"]
+        board = messages(client, "/ui/board/north/stream", **{"Last-Event-ID": cursor})
+        world.working.clear()
+        await world.arrival("BZ22", ago=1)
+        paused = await until(display, lambda m: m.event == "frame" and m.data["paused"], 20)
+        await until(board, lambda m: m.event == "beat" and m.data["stale"], 20)
+        told = (await client.get("/ui/start")).json()
+        world.working.set()
+        back = await until(display, lambda m: m.event == "frame" and not m.data["paused"], 20)
+        await until(board, lambda m: m.event == "beat" and not m.data["stale"], 20)
+        await display.aclose()
+        await board.aclose()
+
+    assert paused[-1].data["entries"] == [], "nobody is called by a screen that stands still"
+    assert told["stale"]
+    assert "KT47" in [entry["ticket"] for entry in back[-1].data["entries"]]
+
+
+async def test_a_display_does_not_pause_for_agents_that_it_shows_nothing_of(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        await world.hub.mirror("demo")
+        world.hub._behind = {"flow": 0.1, "refills": 600.0}
+
+        assert world.hub.age("flow") < 5
+        assert world.hub.age() == 600.0
+
+
 async def test_a_display_is_told_each_second_how_old_its_data_are(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world, served(world.app) as base, httpx.AsyncClient(base_url=base) as screen:
         await world.arrival("KT47")

@@ -64,7 +64,10 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
 
 async def _examine(settings: Settings) -> list[checks.Check]:
     found = checks.of_machine(settings)
-    found.append(await checks.of_broker(bootstrap_of(settings)))
+    try:
+        found.append(await checks.of_broker(bootstrap_of(settings)))
+    except typer.BadParameter as unknown:
+        found.append(checks.Check("broker", "fail", str(unknown), "start `clinicflow up`, or set CLINICFLOW_KAFKA"))
     try:
         store = await open_store(settings)
     except StoreUnavailable as failure:

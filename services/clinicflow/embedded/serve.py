@@ -29,6 +29,9 @@ DRAIN_SECONDS = 3
 
 UNPLACED = Gauge("clinicflow_unplaced_events", "Accepted events that have no place in the log yet.")
 BEHIND = Gauge("clinicflow_group_lag_events", "Placed events that a group has not applied yet.", ["group"])
+WAITS = Gauge(
+    "clinicflow_group_waits_seconds", "For how long the oldest placed event has waited for a group.", ["group"]
+)
 DEAD_LETTERS = Gauge("clinicflow_dead_letters_open", "Dead letters that wait for somebody.")
 TIMERS_OVERDUE = Gauge("clinicflow_timers_overdue", "Timers that should have fired.")
 
@@ -76,6 +79,7 @@ def probes(services: Services) -> APIRouter:
         TIMERS_OVERDUE.set(health.timers_overdue)
         for group, parts in health.lag.items():
             BEHIND.labels(group).set(sum(parts.values()))
+            WAITS.labels(group).set(health.waits_s.get(group, 0.0))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

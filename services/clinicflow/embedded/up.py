@@ -96,7 +96,7 @@ class Installation:
         self.say("starting PostgreSQL and the broker ...")
         await self.postgres.start()
         await self.broker.start()
-        self.http_port = _usable_port(self.settings.bind, self.settings.http_port)
+        self.http_port = self._port()
         found = addresses.Addresses(
             dsn_owner=self.postgres.dsn("owner"),
             dsn_app=self.postgres.dsn("app"),
@@ -111,6 +111,13 @@ class Installation:
             await self._once("bundle", "apply", str(self.plan.bundle))
         self.supervisor = Supervisor(self._services())
         await self.supervisor.start()
+
+    def _port(self) -> int:
+        wanted = self.settings.http_port
+        usable = _usable_port(self.settings.bind, wanted)
+        if usable != wanted:
+            self.say(f"port {wanted} is in use by another program; taking {usable} (CLINICFLOW_HTTP_PORT chooses one)")
+        return usable
 
     def _services(self) -> list[Service]:
         wanted: list[tuple[str, list[str]]] = [

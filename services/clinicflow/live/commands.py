@@ -17,6 +17,7 @@ from clinicflow.agents import all_agents
 from clinicflow.core.agent import Agent
 from clinicflow.core.ids import canonical
 from clinicflow.errors import UnknownAgent, UnknownId
+from clinicflow.live import metrics
 from clinicflow.live.batches import TransportSettings
 from clinicflow.live.inbox import Inbox
 from clinicflow.live.relay import Relay
@@ -93,6 +94,7 @@ def worker(
     async def run(store: LiveStore) -> None:
         transport = transport_of(settings, bootstrap_of(settings), name, instance)
         agents = chosen(agent)
+        metrics.serve(settings.metrics_port, settings.bind)
         work = Worker(store, agents, transport, group=name, round_wait_ms=settings.round_wait_ms, limits=Limits())
         await work.run(signals=True)
 
@@ -105,6 +107,7 @@ def relay() -> None:
     settings = Settings()
 
     async def run(store: LiveStore) -> None:
+        metrics.serve(settings.metrics_port, settings.bind)
         work = Relay(store, bootstrap_of(settings), partitions=settings.partitions, holder=holder_name())
         await _until_signal(work.run, work.stop)
 
@@ -114,12 +117,14 @@ def relay() -> None:
 @app.command()
 def timekeeper() -> None:
     """Journal timers whose time has come until stopped."""
+    settings = Settings()
 
     async def run(store: LiveStore) -> None:
+        metrics.serve(settings.metrics_port, settings.bind)
         work = Timekeeper(store)
         await _until_signal(work.run, work.stop)
 
-    _with_store(Settings(), run)
+    _with_store(settings, run)
 
 
 @app.command()
@@ -128,6 +133,7 @@ def inbox() -> None:
     settings = Settings()
 
     async def run(store: LiveStore) -> None:
+        metrics.serve(settings.metrics_port, settings.bind)
         work = Inbox(store, bootstrap_of(settings))
         await _until_signal(work.run, work.stop)
 

@@ -13,7 +13,7 @@ from clinicflow.simulate.day import DayPlan
 from clinicflow.simulate.door import Door
 from clinicflow.simulate.simulation import Simulation
 from clinicflow.simulate.synthetic import VirtualClinic
-from clinicflow.store.ports import ScreenStore
+from clinicflow.store.ports import ScreenStore, Store
 from clinicflow.telemetry import log
 
 HISTORY = 90.0
@@ -85,7 +85,7 @@ class Boards:
 
 async def run_demo(
     door: Door,
-    store: ScreenStore,
+    store: Store,
     bundle: Bundle,
     *,
     seed: int = 1,
@@ -100,7 +100,7 @@ async def run_demo(
     """
     stop = stop or asyncio.Event()
     begin = now_micros()
-    plan = DayPlan(bundle, seed, run=str(begin), clinics=clinics)
+    plan = await plan_of(store, bundle, seed, begin, clinics)
     simulation = Simulation(bundle, plan, begin, speed)
     boards = Boards(store, bundle.org_id, plan.clinics)
     if history > 0 and await boards.snapshot(simulation, begin) < FILLED:
@@ -115,6 +115,15 @@ async def run_demo(
         await boards.follow(simulation, now)
         await tell_all(door, simulation.due(now))
         await _pause(stop, _TICK_S)
+
+
+async def plan_of(store: Store, bundle: Bundle, seed: int, begin: int, clinics: tuple[str, ...] = ()) -> DayPlan:
+    """Who will come. In an empty journal one seed gives always the same patients; ``begin`` names a later run.
+
+    What an earlier run has told must not be told anew: other patients come then, with ids of their own.
+    """
+    empty = (await store.health()).journal_events == 0
+    return DayPlan(bundle, seed, run="" if empty else str(begin), clinics=clinics)
 
 
 async def tell_past(door: Door, boards: Boards, past: list[Batch], stop: asyncio.Event) -> None:

@@ -242,6 +242,7 @@ class Health(msgspec.Struct, frozen=True):
     """Counts for doctor, readiness and metrics. ``lag`` is head minus checkpoint per (group, partition).
 
     ``waits_s`` is, by group, for how many seconds the oldest placed event has not been applied; 0 when all are.
+    ``groups`` is the group that runs each agent.
     """
 
     unplaced: int
@@ -252,3 +253,8 @@ class Health(msgspec.Struct, frozen=True):
     timers_overdue: int
     journal_events: int
     waits_s: dict[str, float] = {}
+    groups: dict[str, str] = {}
+
+    def behind_s(self, agent: str) -> float:
+        """For how many seconds the oldest accepted event has waited for an agent: for its place, or to be applied."""
+        return max(self.oldest_unplaced_s, self.waits_s.get(self.groups.get(agent, ""), 0.0))

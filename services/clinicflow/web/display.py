@@ -16,8 +16,12 @@ from clinicflow.web.wait_band import Band
 
 CALL_STAYS = 60 * 1_000_000
 """Microseconds that a call stays on the screen at least."""
+DESK_CALL_STAYS = 5 * CALL_STAYS
+"""Microseconds after which a call to the desk has been answered, or is made anew."""
 STALE_AFTER = 5.0
-"""Seconds without an answer of the store after which the screen pauses."""
+"""Seconds after which data are not current any more: the store did not answer, or an event waits for its agent."""
+SHOWN_BY = "flow"
+"""The agent that keeps what a public screen shows."""
 
 _TICKET = re.compile(r"[A-Z]{1,2}-?[0-9]{1,4}", re.ASCII)
 
@@ -70,7 +74,7 @@ def entry_of(view: VisitView, rooms: Mapping[str, str], now: int) -> DisplayEntr
     if view.stage in ("arrived", "checked-in"):
         if room is not None:
             return DisplayEntry(view.ticket, "please-go-to", room, view.call_no)
-        return DisplayEntry(view.ticket, "see-desk" if view.call_no else "waiting", None, view.call_no)
+        return DisplayEntry(view.ticket, "see-desk" if _to_desk(view, now) else "waiting", None, view.call_no)
     if view.stage == "roomed" and room is not None and now - _called(view) < CALL_STAYS:
         return DisplayEntry(view.ticket, "please-go-to", room, view.call_no)
     return None
@@ -91,6 +95,12 @@ def entries_of(views: Iterable[VisitView], rooms: Mapping[str, str], now: int) -
 
 def _called(view: VisitView) -> int:
     return view.since if view.called_at is None else view.called_at
+
+
+def _to_desk(view: VisitView, now: int) -> bool:
+    """Whether the patient is called to the desk: a check-in after the call has answered it."""
+    answered = view.stage == "checked-in" and _called(view) < view.since
+    return view.call_no > 0 and not answered and now - _called(view) < DESK_CALL_STAYS
 
 
 def room_names(clinic: Mapping[str, Any]) -> dict[str, str]:

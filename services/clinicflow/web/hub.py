@@ -39,11 +39,16 @@ class Hub:
         self._fresh_at = time.monotonic()
         self._swept_at = 0
         self._refreshed_at = 0.0
+        self._behind: dict[str, float] = {}
         self.cursor = ""
 
-    def age(self) -> float:
-        """Seconds since the store last answered."""
-        return time.monotonic() - self._fresh_at
+    def age(self, agent: str | None = None) -> float:
+        """How old what screens show is, in seconds: since the store last answered, and what waits for the agents.
+
+        ``agent``: only what waits for this one counts; None is the slowest of all.
+        """
+        behind = self._behind.values() if agent is None else [self._behind.get(agent, 0.0)]
+        return max(time.monotonic() - self._fresh_at, *behind, 0.0)
 
     async def mirror(self, org_id: str) -> Mirror:
         """The organization's mirror, up to date as of this call. Raises ``UnknownBundle`` and what the store raises."""
@@ -137,10 +142,12 @@ class Hub:
                 await asyncio.sleep(LOOK_AGAIN)
 
     async def _refresh(self) -> None:
-        """What no change row tells: another bundle in force, cases where an agent missed an event."""
+        """What no change row tells: agents that stand still, another bundle in force, cases with a missed event."""
         if time.monotonic() - self._refreshed_at < REFRESH:
             return
         self._refreshed_at = time.monotonic()
+        health = await self._services.store.health()
+        self._behind = {agent: health.behind_s(agent) for agent in health.groups}
         for org_id, mirror in list(self._mirrors.items()):
             mirror.adopt(await self._services.bundles.get(org_id))
             mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))

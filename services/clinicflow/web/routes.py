@@ -12,7 +12,7 @@ from clinicflow.web.access import Access
 from clinicflow.web.answers import ScreenRoute, answer, problem
 from clinicflow.web.board import patients_of, snapshot, staff_names
 from clinicflow.web.desk import add as add_desk
-from clinicflow.web.display import STALE_AFTER, room_names
+from clinicflow.web.display import SHOWN_BY, STALE_AFTER, room_names
 from clinicflow.web.hub import Hub
 from clinicflow.web.names import names_of
 from clinicflow.web.overview import overview
@@ -77,7 +77,7 @@ def _add_display(routes: APIRouter, services: Services, hub: Hub, access: Access
         found = mirror.bundle.clinics.get(clinic)
         if found is None:
             return _unknown(clinic)
-        frame = screen_of(org_id, clinic).frame(mirror, hub.age(), services.clock())
+        frame = screen_of(org_id, clinic).frame(mirror, hub.age(SHOWN_BY), services.clock())
         theme = (found.get("display") or {}).get("theme")
         languages = found.get("languages") or mirror.bundle.languages
         return answer({"frame": frame, "languages": languages, "zone": found["zone"], "theme": theme})

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from clinicflow.auth import Principal
 from clinicflow.store.rows import Change
 from clinicflow.web.board import changed, patients_of
-from clinicflow.web.display import STALE_AFTER
+from clinicflow.web.display import SHOWN_BY, STALE_AFTER
 from clinicflow.web.hub import Hub
 from clinicflow.web.mirror import Mirror
 from clinicflow.web.names import names_of
@@ -28,14 +28,14 @@ async def display_stream(services: Services, hub: Hub, screen: Screen, mirror: M
     beat_at = 0
     end = services.clock() + LIFETIME
     while (now := services.clock()) < end:
-        frame = screen.frame(mirror, hub.age(), now)
+        frame = screen.frame(mirror, hub.age(SHOWN_BY), now)
         if frame.version != sent:
             sent = frame.version
             yield message("frame", frame, hub.cursor)
         if now - beat_at >= BEAT * 900_000:
             beat_at = now
             hub.tend()
-            yield message("beat", {"age": round(hub.age(), 2), "version": sent, "now": now}, hub.cursor)
+            yield message("beat", {"age": round(hub.age(SHOWN_BY), 2), "version": sent, "now": now}, hub.cursor)
         await hub.wait(BEAT)
 
 

@@ -201,6 +201,7 @@ class MemoryOperators:
                 for group in tables.groups()
             },
             waits_s={group: self._waits(group, now) for group in tables.groups()},
+            groups=dict(tables.agent_groups),
             dead_letters=sum(letter.resubmitted_as is None for letter in tables.letters.values()),
             timers_overdue=overdue,
             journal_events=len(tables.journal),

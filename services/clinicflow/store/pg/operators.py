@@ -72,7 +72,9 @@ class PgOperators:
         for group, partition, behind, seconds in await self._pool.rows(_SQL, "lags"):
             lag.setdefault(group, {})[partition] = behind
             waits[group] = max(seconds, waits.get(group, 0.0))
-        return Health(**counts, lag=lag, waits_s=waits, journal_events=counts["placed"] + counts["unplaced"])
+        groups = {row["agent"]: row["grp"] for row in await self._pool.rows(_SQL, "agent_groups")}
+        total = counts["placed"] + counts["unplaced"]
+        return Health(**counts, lag=lag, waits_s=waits, groups=groups, journal_events=total)
 
     async def scan(
         self, *, partition: int | None = None, as_of: int | None = None, case_id: str | None = None

@@ -37,6 +37,10 @@ from (select distinct grp from agent_group) g cross join head h
     left join place p on p.partition = h.partition and p.position = coalesce(c.position, -1) + 1
 order by 1, 2;
 
+-- name: agent_groups
+-- The group that runs each agent.
+select agent, grp from agent_group order by agent;
+
 -- name: states_after
 -- Stored states of a group.
 select case_id::text as case_id, state from case_state

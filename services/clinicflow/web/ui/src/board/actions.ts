@@ -4,7 +4,7 @@ import { t, titled, word } from "../i18n/strings";
 import { get, newId, send } from "../lib/api";
 import { fieldsOf, type EventForm } from "../shared/event-form";
 import type { FormModel } from "../shared/form-values";
-import type { BoardModel, Task } from "./model";
+import type { BoardModel, Task, Visit } from "./model";
 
 export type Action = "claim" | "start" | "complete" | "release" | "decline" | "pause" | "resume" | "delegate" | "fail";
 
@@ -65,6 +65,21 @@ async function complete(task: Task, model: BoardModel, form: EventForm): Promise
     submit: async (values) => reasonOf(await send(eventsOf(task, values))),
   });
   return "";
+}
+
+/** No task asks a provider to leave the room, and everything after the visit waits for it: it is told here. */
+export async function tellProviderLeft(visit: Visit, model: BoardModel, form: EventForm): Promise<void> {
+  const patient = visit.patient_id ? { patient_id: visit.patient_id } : {};
+  const event = { type: "provider-exited", event_id: newId(), case_id: visit.case_id, clinic_id: visit.clinic_id, ...patient };
+  const room = visit.room_id ? (model.rooms[visit.room_id] ?? visit.room_id) : "";
+  await form.open({
+    heading: t("providerLeft"),
+    about: [visit.ticket, model.nameOf(visit.patient_id), room].filter(Boolean).join(" · "),
+    button: t("providerLeft"),
+    fields: [],
+    ...context(model),
+    submit: async () => reasonOf(await send([event])),
+  });
 }
 
 /** The closing event, if the task has one, and the request that names it; both are stored or none. */

@@ -9,9 +9,10 @@ import "../shared/app-bar";
 import { CfElement } from "../shared/element";
 import "../shared/event-form";
 import type { EventForm } from "../shared/event-form";
+import { refused } from "../shared/refused";
 import { shared } from "../shared/styles";
-import { aboutOf, act, type Action } from "./actions";
-import { BoardModel, type Notice, type Task } from "./model";
+import { aboutOf, act, tellProviderLeft, type Action } from "./actions";
+import { BoardModel, type Notice, type Task, type Visit } from "./model";
 import "./patients";
 import "./task-card";
 import "./why";
@@ -60,7 +61,7 @@ export class Board extends CfElement {
       .roles button[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent-deep); font-weight: 700; }
       .roles .n { font-variant-numeric: tabular-nums; color: var(--muted); font-weight: 500; }
       .roles [aria-pressed="true"] .n { color: inherit; }
-      .find { margin-left: auto; width: min(19rem, 100%); }
+      .find { margin-left: auto; flex: 1 1 9rem; width: 9rem; max-width: 19rem; }
       .columns { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem; align-items: start; }
       section { background: var(--surface-2); border-radius: 18px; padding: 0.9rem; display: grid; gap: 0.75rem; }
       h2 { font-size: 1rem; display: flex; justify-content: space-between; align-items: baseline; padding: 0 0.25rem; }
@@ -71,22 +72,28 @@ export class Board extends CfElement {
       .notices button { margin-left: auto; min-height: 1.75rem; color: inherit; border-color: currentColor; background: transparent; }
       .keys { color: var(--muted); font-size: 0.82rem; }
       h1 { font-size: 1.4rem; }
-      @media (max-width: 64rem) { .columns { grid-template-columns: 1fr; } .find { margin-left: 0; } }
+      @media (max-width: 64rem) { .columns { grid-template-columns: minmax(0, 1fr); } .find { margin-left: 0; max-width: none; } }
+      @media (max-width: 44rem) {
+        main { padding: 0.9rem; }
+        .roles { flex-wrap: nowrap; overflow-x: auto; margin: 0 -0.9rem; padding: 0.4rem 0.9rem; max-width: 100vw; }
+        .roles button { flex: none; }
+        .keys { display: none; }
+      }
     `,
   ];
 
   override render() {
     const { model } = this;
+    if (model.refusal) return refused(model.refusal, "board");
     return html`
-      <cf-app-bar page="board" .clinic=${model.clinicId} .clinicName=${model.clinic.name} .me=${model.me} .health=${model.health === "refused" ? "" : model.health}></cf-app-bar>
+      <cf-app-bar page="board" .clinic=${model.clinicId} .clinicName=${model.clinic.name} .me=${model.me} .health=${model.health}></cf-app-bar>
       <main @act=${this.acted} @keydown=${this.move}>
         <h1 class="visually-hidden">${t("board")} ${model.clinic.name}</h1>
-        ${model.refusal ? html`<p class="problem" role="alert">${icon("alert")}${t("notAllowed")}</p>` : nothing}
         ${model.health === "paused" ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("stale")}. ${t("staleHelp")}</span></p>` : nothing}
         <div role="status" class="notices">${model.notices.map((notice) => this.notice(notice))}</div>
         ${this.tools()}
         ${this.view === "patients"
-          ? html`<cf-patients .model=${model} .revision=${this.revision}></cf-patients>`
+          ? html`<cf-patients .model=${model} .revision=${this.revision} @left=${this.providerLeft}></cf-patients>`
           : html`${this.columns()}<p class="keys">${t("keys")}</p>`}
       </main>
       <cf-event-form></cf-event-form><cf-why></cf-why>
@@ -166,6 +173,10 @@ export class Board extends CfElement {
       if (refusal) this.refusals.set(task.task_id, refusal);
     }
     this.revision += 1;
+  }
+
+  private async providerLeft(event: CustomEvent<Visit>): Promise<void> {
+    await tellProviderLeft(event.detail, this.model, this.renderRoot.querySelector("cf-event-form") as EventForm);
   }
 
   /** Arrow keys go from card to card. */

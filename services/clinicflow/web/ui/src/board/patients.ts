@@ -43,6 +43,10 @@ export class Patients extends CfElement {
     </div>`;
   }
 
+  private left(visit: Visit): void {
+    this.dispatchEvent(new CustomEvent("left", { detail: visit, bubbles: true, composed: true }));
+  }
+
   private visit(visit: Visit) {
     const name = this.model.nameOf(visit.patient_id);
     const waits = visit.waiting;
@@ -57,6 +61,7 @@ export class Patients extends CfElement {
         ${visit.acuity !== "routine" ? html`<span class="chip warn">${icon("bolt", 15)}${word(visit.acuity)}</span>` : nothing}
         ${visit.incomplete ? html`<span class="chip danger">${icon("alert", 15)}${t("incomplete")}</span>` : nothing}
       </div>
+      ${visit.stage === "with-provider" ? html`<button data-left=${visit.case_id} @click=${() => this.left(visit)}>${icon("leave", 18)}${t("providerLeft")}</button>` : nothing}
       ${waits ? html`<span class="muted">${icon("arrow", 16)}${t("waitsFor")} ${waits.roles.map(word).join(", ")}: ${t(WAITS[waits.reason] ?? "waitNotTaken")}</span>` : nothing}
     </article>`;
   }

@@ -40,7 +40,9 @@ export class TaskCard extends CfElement {
       .who { display: flex; gap: 0.55rem; align-items: center; flex-wrap: wrap; font-size: 0.92rem; }
       .who .room { display: inline-flex; gap: 0.3rem; align-items: center; color: var(--muted); }
       .actions { display: flex; gap: 0.45rem; flex-wrap: wrap; align-items: center; }
-      .actions .why { margin-left: auto; }
+      .rest { margin-left: auto; display: inline-flex; align-items: center; }
+      .rest .why { padding-inline: 0.5rem; }
+      @media (max-width: 26rem) { .actions button { padding-inline: 0.65rem; } .rest .why svg { display: none; } }
       .menu { position: relative; }
       .menu[open] > div { position: absolute; z-index: 5; top: calc(100% + 0.3rem); right: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; box-shadow: 0 10px 30px rgb(0 0 0 / 22%); padding: 0.35rem; display: grid; min-width: 11rem; }
       .menu > div button { justify-content: flex-start; }
@@ -100,13 +102,13 @@ export class TaskCard extends CfElement {
     const { first, more } = actionsOf(this.task, this.model);
     return html`<div class="actions">
       ${first.map((action, place) => this.button(action, place === 0))}
-      <button class="quiet why" @click=${() => this.tell("why")}>${icon("why", 18)}${t("why")}</button>
+      <span class="rest"><button class="quiet why" @click=${() => this.tell("why")}>${icon("why", 18)}${t("why")}</button>
       ${more.length
         ? html`<details class="menu" @focusout=${this.shutMenu}>
             <summary aria-label=${t("more")} title=${t("more")}>${icon("more")}</summary>
             <div>${more.map((action) => this.button(action, false, true))}</div>
           </details>`
-        : nothing}
+        : nothing}</span>
     </div>`;
   }
 

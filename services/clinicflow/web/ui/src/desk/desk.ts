@@ -11,6 +11,7 @@ import "../shared/app-bar";
 import { CfElement } from "../shared/element";
 import { fieldsOf, type EventForm } from "../shared/event-form";
 import "../shared/event-form";
+import { refused } from "../shared/refused";
 import { shared } from "../shared/styles";
 import { remembered, remember, type Done } from "./done";
 import { deskStyles } from "./styles";
@@ -55,13 +56,13 @@ export class Desk extends CfElement {
 
   override render() {
     const { model } = this;
+    if (model.refusal) return refused(model.refusal, "desk");
     const visits = [...model.visits.values()];
     const here = visits.filter((visit) => !visit.over).sort((a, b) => ORDER.indexOf(a.stage) - ORDER.indexOf(b.stage) || a.arrived_at - b.arrived_at);
     const gone = visits.filter((visit) => visit.over).sort((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
     return html`
-      <cf-app-bar page="desk" .clinic=${model.clinicId} .clinicName=${model.clinic.name} .me=${model.me} .health=${model.health === "refused" ? "" : model.health}></cf-app-bar>
+      <cf-app-bar page="desk" .clinic=${model.clinicId} .clinicName=${model.clinic.name} .me=${model.me} .health=${model.health}></cf-app-bar>
       <main>
-        ${model.refusal ? html`<p class="problem" role="alert">${icon("alert")}${t("notAllowed")}</p>` : nothing}
         ${model.health === "paused" ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("stale")}. ${t("staleHelp")}</span></p>` : nothing}
         ${this.problem ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("refused")}: ${this.problem}</span><button @click=${() => (this.problem = "")}>${t("dismiss")}</button></p>` : nothing}
         <div class="head">
@@ -91,12 +92,12 @@ export class Desk extends CfElement {
     const name = this.model.nameOf(visit.patient_id);
     const { first, more } = stepsOf(visit);
     return html`<tr data-visit=${visit.case_id} data-ticket=${visit.ticket ?? ""}>
-      <td>${visit.ticket ? html`<span class="ticket">${visit.ticket}</span>` : "–"}</td>
-      <td>${name || html`<span class="hint">${t("noName")}</span>`}</td>
-      <td><span class="chip ${tone(visit.stage)}">${word(visit.stage)}</span>${visit.acuity !== "routine" ? html` <span class="chip warn">${icon("bolt", 15)}${word(visit.acuity)}</span>` : nothing}</td>
-      <td class="number">${visit.over ? "–" : duration(now() - visit.since)}</td>
-      <td>${visit.room_id ? (this.model.rooms[visit.room_id] ?? visit.room_id) : "–"}</td>
-      <td><span class="buttons">
+      <td class="code">${visit.ticket ? html`<span class="ticket">${visit.ticket}</span>` : "–"}</td>
+      <td class="name">${name || html`<span class="hint">${t("noName")}</span>`}</td>
+      <td class="stage"><span class="chip ${tone(visit.stage)}">${word(visit.stage)}</span>${visit.acuity !== "routine" ? html` <span class="chip warn">${icon("bolt", 15)}${word(visit.acuity)}</span>` : nothing}</td>
+      <td class="number">${visit.over ? "–" : duration(now() - waitsSince(visit))}</td>
+      <td class="room ${visit.room_id ? "" : "none"}">${visit.room_id ? (this.model.rooms[visit.room_id] ?? visit.room_id) : "–"}</td>
+      <td class="todo"><span class="buttons">
         ${first.map((step) => this.button(visit, step))}
         ${more.length ? html`<details class="menu"><summary aria-label=${t("more")} title=${t("more")}>${icon("more")}</summary><div>${more.map((step) => this.button(visit, step))}</div></details>` : nothing}
       </span></td>
@@ -119,7 +120,7 @@ export class Desk extends CfElement {
       this.problem = found.reason || t("notSent");
       return;
     }
-    const fields = fieldsOf(found.data).map((field) => (field.name === "identifiers_matched" ? { ...field, value: "2" } : field));
+    const fields = fieldsOf(found.data);
     await (this.renderRoot.querySelector("cf-event-form") as EventForm).open({
       heading: step.text,
       about: [visit.ticket, this.model.nameOf(visit.patient_id)].filter(Boolean).join(" · "),
@@ -171,6 +172,12 @@ export class Desk extends CfElement {
     }
     this.done = remember(this.model.clinicId, this.done.map((each) => (each === done ? { ...each, undone: true } : each)));
   }
+}
+
+/** Until a room is found the wait counts from the arrival, or from the appointment if that is later. */
+function waitsSince(visit: Visit): number {
+  if (visit.stage !== "arrived" && visit.stage !== "checked-in") return visit.since;
+  return Math.min(now(), Math.max(visit.arrived_at, visit.appointment_at ?? 0));
 }
 
 function tone(stage: string): string {

@@ -30,8 +30,24 @@ export const deskStyles = css`
   aside li { display: flex; justify-content: space-between; align-items: center; gap: 0.6rem; }
   aside li small { display: block; color: var(--muted); }
   aside .ticket { font-size: 0.85rem; }
+  @media (max-width: 44rem) {
+    main { padding: 1rem 0.9rem; }
+    thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+    table, tbody { display: block; }
+    tr { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 0.35rem 0.7rem; align-items: center; padding: 0.75rem 0.9rem; border-bottom: 1px solid var(--line); }
+    tr:last-child { border-bottom: 0; }
+    td, td.number { padding: 0 !important; border: 0; }
+    td.stage { grid-column: 1 / 3; grid-row: 2; }
+    td.number { grid-column: 3; grid-row: 2; justify-self: end; }
+    td.room { grid-column: 3; grid-row: 1; justify-self: end; }
+    td.room.none { display: none; }
+    td.todo { grid-column: 1 / -1; }
+    .buttons { justify-content: flex-start; }
+    .menu[open] > div { right: auto; left: 0; }
+  }
   @media (max-width: 62rem) { .panes { grid-template-columns: minmax(0, 1fr); }
     .scroll { padding-bottom: 0.2rem; }
     td, th { padding-inline: 0.5rem; }
-    .buttons { flex-wrap: wrap; } .scroll { overflow-x: auto; } }
+    .buttons { flex-wrap: wrap; } }
+  @media (min-width: 44.01rem) and (max-width: 62rem) { .scroll { overflow-x: auto; } }
 `;

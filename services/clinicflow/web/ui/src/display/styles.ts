@@ -7,7 +7,7 @@ export const displayStyles = css`
   .top { display: flex; justify-content: space-between; align-items: center; gap: 2vw; }
   .top h1 { font-size: calc(2.6 * var(--u)); font-weight: 700; letter-spacing: -0.01em; display: flex; align-items: center; gap: calc(1 * var(--u)); }
   .top h1 svg { width: calc(3 * var(--u)); height: calc(3 * var(--u)); color: var(--accent); }
-  .clock { font-size: calc(3.4 * var(--u)); font-weight: 700; font-variant-numeric: tabular-nums; }
+  .clock { font-size: calc(3.4 * var(--u)); font-weight: 700; font-variant-numeric: tabular-nums; white-space: nowrap; }
   .body { display: grid; grid-template-columns: minmax(0, 1.75fr) minmax(0, 1fr); gap: calc(1.8 * var(--u)); min-height: 0; }
   .panel { background: var(--surface); border: 1px solid var(--line); border-radius: calc(1.6 * var(--u)); padding: calc(1.8 * var(--u)); min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr); gap: calc(1.2 * var(--u)); }
   h2 { font-size: calc(1.9 * var(--u)); font-weight: 650; color: var(--muted); display: flex; justify-content: space-between; align-items: baseline; }
@@ -24,6 +24,8 @@ export const displayStyles = css`
   .where strong { display: flex; align-items: center; gap: calc(1 * var(--u)); font-size: calc(4 * var(--u)); color: var(--ink); line-height: 1.1; overflow-wrap: break-word; min-width: 0; }
   .calls.many .where strong { font-size: calc(2.9 * var(--u)); line-height: 1.05; }
   .where svg { width: 0.9em; height: 0.9em; color: var(--accent); flex: none; }
+  .call.desk .where strong { font-size: calc(3.2 * var(--u)); }
+  .calls.many .call.desk .where strong { font-size: calc(2.5 * var(--u)); }
   .desk .where svg { color: var(--warn); }
   .call.fresh { animation: call 1.6s ease-in-out 3; }
   @keyframes call { 50% { box-shadow: 0 0 0 calc(0.45 * var(--u)) var(--accent); } }
@@ -51,6 +53,7 @@ export const displayStyles = css`
     .waiting { grid-template-columns: repeat(4, minmax(0, 1fr)); }
     .waiting .code { font-size: calc(3.2 * var(--u)); }
     .foot { flex-wrap: wrap; }
+    .sound { min-width: 0; padding: 0 0.9rem; font-size: calc(1.6 * var(--u)); }
     .foot .note { margin: 0; text-align: left; width: 100%; }
   }
 `;

@@ -41,6 +41,7 @@ export const STAFF: Texts = {
   resume: ["Resume", "Reanudar", "Lanjutkan"],
   delegate: ["Delegate", "Delegar", "Delegasikan"],
   fail: ["Not possible", "No es posible", "Tidak bisa"],
+  providerLeft: ["Provider has left", "El médico ha salido", "Dokter sudah keluar"],
   why: ["Why?", "¿Por qué?", "Mengapa?"],
   more: ["More actions", "Más acciones", "Tindakan lain"],
   dueIn: ["due in {t}", "vence en {t}", "tenggat {t} lagi"],
@@ -67,6 +68,7 @@ export const STAFF: Texts = {
   optional: ["optional", "opcional", "opsional"],
   required: ["Please fill this in", "Complete este campo", "Harap diisi"],
   wrongNumber: ["A number with at most {n} decimals", "Un número con {n} decimales como máximo", "Angka dengan paling banyak {n} desimal"],
+  wholeNumber: ["A whole number", "Un número entero", "Bilangan bulat"],
   yes: ["Yes", "Sí", "Ya"],
   no: ["No", "No", "Tidak"],
   notSaid: ["Not said", "No indicado", "Tidak disebut"],
@@ -129,5 +131,7 @@ export const STAFF: Texts = {
   openTasks: ["open tasks", "tareas abiertas", "tugas terbuka"],
   overdueTasks: ["overdue", "con retraso", "terlambat"],
   noServer: ["The server does not answer. Trying again …", "El servidor no responde. Reintentando …", "Server tidak menjawab. Mencoba lagi …"],
+  noSuchClinic: ["There is no such clinic.", "No existe esa clínica.", "Klinik itu tidak ada."],
+  signInAsOther: ["Sign in as somebody else", "Entrar como otra persona", "Masuk sebagai orang lain"],
   notAllowed: ["You may not see this clinic.", "No puede ver esta clínica.", "Anda tidak boleh melihat klinik ini."],
 };

@@ -46,6 +46,17 @@ export class AppBar extends CfElement {
       select { width: auto; min-height: 2.25rem; }
       .who { display: grid; line-height: 1.2; text-align: right; font-weight: 650; font-size: 0.92rem; }
       .who small { color: var(--muted); font-weight: 400; }
+      @media (max-width: 44rem) {
+        header { padding: 0.5rem 0.9rem; gap: 0.4rem 0.5rem; }
+        nav { order: 3; width: 100%; justify-content: space-between; }
+        nav a { padding: 0.4rem 0.7rem; }
+        .right { gap: 0.4rem; flex-wrap: nowrap; min-width: 0; flex: 1; justify-content: flex-end; }
+        select { width: 5.3rem; padding-inline: 0.4rem; flex: none; }
+        .who small { display: none; }
+        .who { font-size: 0.8rem; min-width: 0; overflow: hidden; overflow-wrap: anywhere; line-height: 1.1; }
+        .brand span { max-width: 5.2rem; line-height: 1.15; font-size: 0.95rem; }
+        .live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+      }
       .dot { width: 0.55rem; height: 0.55rem; border-radius: 50%; background: currentColor; }
     `,
   ];
@@ -72,7 +83,7 @@ export class AppBar extends CfElement {
 
   private liveness() {
     if (!this.health) return nothing;
-    if (this.health === "live") return html`<span class="chip ok" role="status"><span class="dot"></span>${t("live")}</span>`;
+    if (this.health === "live") return html`<span class="chip ok" role="status"><span class="dot"></span><span class="live">${t("live")}</span></span>`;
     const text = this.health === "paused" ? t("stale") : t("connectingStaff");
     return html`<span class="chip warn" role="status">${icon("alert", 16)}${text}</span>`;
   }

@@ -46,7 +46,7 @@ export class EventForm extends CfElement {
     await this.updateComplete;
     const dialog = this.renderRoot.querySelector("dialog") as HTMLDialogElement;
     if (!dialog.open) dialog.showModal();
-    (this.renderRoot.querySelector(".grid input, .grid select, .dialog-foot .primary") as HTMLElement | null)?.focus();
+    (this.renderRoot.querySelector(".grid input, .grid select, .grid textarea, .dialog-foot .primary") as HTMLElement | null)?.focus();
   }
 
   private shut(): void {
@@ -76,6 +76,7 @@ export class EventForm extends CfElement {
     shared,
     css`
       .grid { display: grid; gap: 0.9rem 1.1rem; grid-template-columns: repeat(auto-fill, minmax(12.2rem, 1fr)); }
+      .grid > label { align-content: start; }
       .wide { grid-column: 1 / -1; }
       .with-unit { display: grid; grid-template-columns: 1fr auto; align-items: center; border: 1px solid var(--edge); border-radius: var(--radius-s); background: var(--surface); overflow: hidden; }
       .with-unit input { border: 0; border-radius: 0; }
@@ -99,16 +100,18 @@ export class EventForm extends CfElement {
   }
 
   private form(request: FormRequest) {
-    const many = request.fields.length > FEW;
-    const first = request.fields.filter((field) => !many || field.required || field.kind === "quantity" || FIRST.has(field.name));
-    const rest = request.fields.filter((field) => !first.includes(field));
+    const asked = request.fields.filter((field) => !isKnown(field));
+    const many = asked.length > FEW;
+    const first = asked.filter((field) => !many || field.required || field.kind === "quantity" || FIRST.has(field.name));
+    const rest = asked.filter((field) => !first.includes(field));
     return html`<form novalidate @submit=${this.submit}>
       <div class="dialog-head">
         <div><h2 id="heading">${request.heading}</h2>${request.about ? html`<p class="about">${request.about}</p>` : nothing}</div>
         <button type="button" class="quiet icon-only" aria-label=${t("close")} @click=${this.shut}>${icon("close")}</button>
       </div>
       ${this.refusal ? html`<p class="problem" role="alert">${icon("alert")}<span>${this.refusal}</span></p>` : nothing}
-      ${request.fields.length > 1 && !request.fields.some((field) => field.required) ? html`<p class="hint">${t("whatYouKnow")}</p>` : nothing}
+      ${request.fields.filter(isKnown).map((field) => html`<input type="hidden" name=${field.name} .value=${field.value ?? ""} />`)}
+      ${asked.length > 1 && !asked.some((field) => field.required) ? html`<p class="hint">${t("whatYouKnow")}</p>` : nothing}
       <div class="grid">${first.map((field) => this.field(field, request))}</div>
       ${rest.length
         ? html`<details><summary>${t("moreFields")}</summary><div class="grid">${rest.map((field) => this.field(field, request))}</div></details>`
@@ -122,7 +125,7 @@ export class EventForm extends CfElement {
 
   private field(field: Field, request: FormRequest) {
     const wrong = this.problems[field.name];
-    const some = request.fields.some((each) => each.required);
+    const some = request.fields.some((each) => each.required && !isKnown(each));
     const optional = field.required || !some ? nothing : html` <small>${t("optional")}</small>`;
     if (field.kind === "boolean" && field.required) {
       return html`<label class="tick wide"><input type="checkbox" name=${field.name} ?checked=${field.value === "yes"} /><span>${word(field.name)}<br /><small>${field.doc}</small></span></label>`;
@@ -168,6 +171,11 @@ const LANGUAGE_FIELDS = new Set(["patient_language", "language"]);
 
 function languageName(code: string): string {
   return new Intl.DisplayNames([language()], { type: "language" }).of(code) ?? code;
+}
+
+/** A reference that the task's cause has filled in: it is sent, and means nothing to a reader. */
+function isKnown(field: Field): boolean {
+  return field.kind === "reference" && Boolean(field.value);
 }
 
 export function fieldsOf(form: FormModel): Field[] {

@@ -41,11 +41,16 @@ export function readForm(fields: Field[], data: FormData, zone: string): Read {
       if (field.required) problems[field.name] = t("required");
     } else {
       const value = valueOf(field, raw, zone);
-      if (value === undefined) problems[field.name] = t("wrongNumber", { n: field.scale ?? 0 });
+      if (value === undefined) problems[field.name] = wrongNumber(field);
       else values[field.name] = value;
     }
   }
   return { values, problems };
+}
+
+function wrongNumber(field: Field): string {
+  const decimals = field.kind === "decimal" ? 15 : (field.scale ?? 0);
+  return decimals ? t("wrongNumber", { n: decimals }) : t("wholeNumber");
 }
 
 function valueOf(field: Field, raw: string, zone: string): unknown {
