@@ -74,8 +74,6 @@ def _add_handover(routes: APIRouter, services: Services, door: Door) -> None:
             {"tasks": [each["task_id"] for each in requests], "events": _ids([*accepted, *handed])}, 202
         )
 
-    return routes
-
 
 async def _told(request: Request, needed: tuple[str, ...]) -> dict[str, Any]:
     """The one JSON object of the body with these fields."""

@@ -15,12 +15,12 @@ def register(agent: Agent[FrontDeskState]) -> None:
 
 def signed(state: FrontDeskState, event: ConsentSigned, facts: Facts) -> FrontDeskState:
     """A consent that was refused before is given now."""
-    return replace(state, consents_refused=_without(state, event.type))
+    return replace(state, consents_refused=_without(state, event.consent_type))
 
 
 def refused(state: FrontDeskState, event: ConsentRefused, facts: Facts) -> FrontDeskState:
     """The provider must know before anything is done."""
-    return replace(state, consents_refused=(*_without(state, event.type), event.type))
+    return replace(state, consents_refused=(*_without(state, event.consent_type), event.consent_type))
 
 
 def _without(state: FrontDeskState, kind: str) -> tuple[str, ...]:
