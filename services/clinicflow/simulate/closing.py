@@ -107,6 +107,7 @@ FIELDS: dict[str, Callable[[Doing], dict[str, Any]]] = {
     "specimen-sent": lambda doing: {"specimen_id": _specimen(doing), "temperature_band": "ambient"},
     "specimen-received": lambda doing: {"specimen_id": _specimen(doing)},
     "result-reviewed": _reviewed,
+    "result-communicated": lambda doing: {"how": doing.chance.choice(("phone", "portal")), "by_script": True},
     "critical-vitals-acknowledged": lambda doing: {"flag_event": doing.task.cause, "action": "assessed"},
     "critical-result-acknowledged": lambda doing: {"read_back": True, "result_event": doing.task.cause},
     "refill-approved": lambda doing: {},

@@ -22,12 +22,20 @@ class Crew:
         self._busy: dict[str, Micros] = defaultdict(int)
         self._on_site: dict[str, tuple[Micros, list[Person]]] = {}
 
-    def choose(self, task: Task, clinic: str, now: Micros) -> str | None:
-        """Somebody free who may do the task; for an urgent one somebody busy too. None when there is nobody."""
+    def choose(self, task: Task, clinic: str, now: Micros, begun_by: str | None = None) -> str | None:
+        """Somebody free who may do the task; for an urgent one somebody busy too. None when there is nobody.
+
+        Whoever has begun something finishes it, or a nurse does.
+        """
         found = [person.id for person in self.on_site(clinic, now) if self._may(task, person, clinic, now)]
+        if begun_by is not None:
+            found = [begun_by] if begun_by in found else [name for name in found if self._role(name) == "RN"]
         if task.priority not in ("stat", "asap"):
             found = [name for name in found if self._busy[name] <= now]
         return min(found, key=lambda name: (self._busy[name], name), default=None)
+
+    def _role(self, staff: str) -> str | None:
+        return (self._bundle.staff(staff) or {}).get("role")
 
     def busy(self, staff: str, until: Micros) -> None:
         """Somebody has work until then."""

@@ -41,6 +41,8 @@ class Labour:
         self._known: dict[str, Known] = {}
         self._of_case: dict[str, set[str]] = {}
         self._times: Counter[tuple[str, str]] = Counter()
+        self._takers: dict[str, str] = {}
+        """Who took the last specimen of an order: the same person labels it."""
         self._rooms = Rooms(agenda.bundle, course, lambda case: bool(self.open_activities(case)))
         self._about = About(agenda, course)
 
@@ -102,7 +104,8 @@ class Labour:
         known.checks += 1
         if known.checks > _CHECKS:
             return ()
-        staff = self._crew.choose(task, known.clinic, now) if self._can_begin(known) else None
+        begun_by = self._takers.get(known.case) if task.activity == "label-specimen" else None
+        staff = self._crew.choose(task, known.clinic, now, begun_by) if self._can_begin(known) else None
         if staff is None:
             self._plan(known, now, _AGAIN)
             return ()
@@ -239,6 +242,7 @@ class Labour:
             self._course.consult(now, who, staff)
         elif fact == "specimen-collected":
             self._course.collected[known.case] += 1
+            self._takers[known.case] = staff
         elif fact == "specimen-sent":
             self._course.sent(now, self._about.order(known), getattr(event, "specimen_id", ""))
 
