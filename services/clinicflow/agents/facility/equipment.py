@@ -41,7 +41,8 @@ def register(agent: Agent[FacilityState]) -> None:
     agent.on(Maintained)(serviced)
     agent.on(Calibrated)(serviced)
     agent.derives(ServiceOverdue)(stop_using)
-    agent.derives(Maintained, Calibrated)(found_bad)
+    agent.derives(Maintained)(found_bad)
+    agent.derives(Calibrated)(found_bad)
 
 
 def faulted(state: FacilityState, event: EquipmentFaulted, facts: Facts) -> FacilityState:

@@ -15,7 +15,8 @@ def register(agent: Agent[SterileState]) -> None:
     agent.on(LoadRecalled)(recalled)
     agent.on(RecallAcknowledged)(acknowledged)
     agent.derives(LoadUsed)(block_one)
-    agent.derives(LoadQuarantined, LoadRecalled)(block_all)
+    agent.derives(LoadQuarantined)(block_all)
+    agent.derives(LoadRecalled)(block_all)
 
 
 def used(state: SterileState, event: LoadUsed, facts: Facts) -> SterileState:

@@ -19,7 +19,8 @@ def register(agent: Agent[SuppliesState]) -> None:
     agent.on(StockLow)(low)
     agent.on(StockOrdered)(ordered)
     agent.on(StockReceived)(received)
-    agent.derives(StockCounted, SupplyUsed)(too_low)
+    agent.derives(StockCounted)(too_low)
+    agent.derives(SupplyUsed)(too_low)
     agent.derives(StockReceived)(unpacked)
 
 
@@ -59,18 +60,16 @@ def ordered(state: SuppliesState, event: StockOrdered, facts: Facts) -> Supplies
 
 
 def received(state: SuppliesState, event: StockReceived, facts: Facts) -> SuppliesState | Rejection:
-    """It has come."""
+    """It has come. What is still too low is ordered again."""
     if event.quantity <= 0:
         return Rejection("no-quantity", "Expected a quantity above zero, but it is not.")
     on_hand = state.stock.on_hand
     there = None if on_hand is None else on_hand + event.quantity
-    par = _par(event.item_id, facts)
-    still_low = state.stock.low and there is not None and par is not None and there <= par
-    return with_stock(state, on_hand=there, ordered=False, low=still_low)
+    return with_stock(state, on_hand=there, ordered=False, low=False)
 
 
 def too_low(
-    before: SuppliesState, after: SuppliesState, event: StockCounted | SupplyUsed, facts: Facts
+    before: SuppliesState, after: SuppliesState, event: StockCounted | StockReceived | SupplyUsed, facts: Facts
 ) -> Sequence[Raise]:
     """Tell once that it is at its level or below, as long as it is not ordered."""
     par, there = _par(event.item_id, facts), after.stock.on_hand
@@ -80,9 +79,9 @@ def too_low(
 
 
 def unpacked(before: SuppliesState, after: SuppliesState, event: StockReceived, facts: Facts) -> Sequence[Raise]:
-    """What follows from what a delivery is: past its date, warm on its way, kept in a fridge."""
+    """What follows from what a delivery is: too little, past its date, warm on its way, kept in a fridge."""
     lot = {"item_id": event.item_id, "lot": event.lot}
-    raised = []
+    raised = list(too_low(before, after, event, facts))
     if event.expires_at is not None and event.expires_at <= event.occurred_at:
         raised.append(Raise("item-expired", lot))
     if event.cold_chain == "broken":

@@ -12,7 +12,8 @@ from clinicflow.events import ItemExpired, LotRecalled, StockCleared, StockQuara
 
 def register(agent: Agent[SuppliesState]) -> None:
     """Let the agent hear of lots."""
-    agent.on(ItemExpired, LotRecalled)(barred)
+    agent.on(ItemExpired)(barred)
+    agent.on(LotRecalled)(barred)
     agent.on(StockQuarantined)(held)
     agent.on(StockCleared)(cleared)
     agent.derives(LotRecalled)(list_patients)
