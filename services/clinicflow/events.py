@@ -31,6 +31,19 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     status: str  # Status of this observation.
 
 
+class ActCosigned(Event, frozen=True, kw_only=True, gc=False):
+    """A preceptor has signed what a trainee did."""
+
+    TYPE: ClassVar[str] = 'act-cosigned'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    staff_id: str  # Who learns; opaque.
+    act_event: str  # The act that is signed.
+
+
 class AdverseReactionReported(Event, frozen=True, kw_only=True, gc=False):
     """The patient reacted to a medicine or a vaccine."""
 
@@ -55,6 +68,21 @@ class AfterVisitSummaryGiven(Event, frozen=True, kw_only=True, gc=False):
 
     language: str  # Language in which it was explained (BCP 47).
     plan_version: str | None = None  # Version of the signed plan; null if there is only one.
+
+
+class AggressiveBehaviourReported(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody is aggressive in the clinic, staff need help now."""
+
+    TYPE: ClassVar[str] = 'aggressive-behaviour-reported'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'behaviour': ('verbal', 'threat', 'physical', 'weapon', 'other')}
+
+    visit_case_id: str | None = None  # The visit that it belongs to.
+    room_id: str  # Where, the room as the bundle names it.
+    behaviour: str  # What it is.
 
 
 class AirTimeOver(Event, frozen=True, kw_only=True, gc=False):
@@ -315,6 +343,30 @@ class BiopsyCollected(Event, frozen=True, kw_only=True, gc=False):
     fixative: str | None = None  # Coded fixative in the pot; null if none was used.
 
 
+class BreakEnded(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody came back from a break."""
+
+    TYPE: ClassVar[str] = 'break-ended'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who came back; opaque.
+
+
+class BreakStarted(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody began a break."""
+
+    TYPE: ClassVar[str] = 'break-started'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who rests; opaque.
+
+
 class BundleMigrated(Event, frozen=True, kw_only=True, gc=False):
     """From here on the case goes by another bundle; written by an operator's command."""
 
@@ -463,6 +515,61 @@ class CollectionFailed(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # Free text of the person who recorded it.
 
 
+class CompetencySigned(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody other than the learner has signed that a skill was learned."""
+
+    TYPE: ClassVar[str] = 'competency-signed'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    staff_id: str  # Who has learned it; opaque.
+    credential: str  # Tag of the credential that the skill gives, as the bundle names it.
+    hours: int  # Hours of training.
+    supervised_acts: int  # Times that it was done under supervision.
+
+
+class ComplaintAcknowledged(Event, frozen=True, kw_only=True, gc=False):
+    """Who complained was told that the complaint has come and what happens next."""
+
+    TYPE: ClassVar[str] = 'complaint-acknowledged'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
+class ComplaintReceived(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody is unhappy with the clinic and says so."""
+
+    TYPE: ClassVar[str] = 'complaint-received'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('in_person', 'phone', 'letter', 'portal', 'other')}
+
+    visit_case_id: str | None = None  # The visit that it belongs to.
+    channel: str  # How it came.
+    note: str | None = None  # What was said.
+
+
+class ComplaintResolved(Event, frozen=True, kw_only=True, gc=False):
+    """Who complained has the answer."""
+
+    TYPE: ClassVar[str] = 'complaint-resolved'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('explained', 'apologised', 'changed', 'withdrawn', 'other')}
+
+    outcome: str  # What came of it.
+
+
 class ConsentRefused(Event, frozen=True, kw_only=True, gc=False):
     """The patient or who may speak for them did not consent."""
 
@@ -518,6 +625,73 @@ class ControlledCountMismatch(Event, frozen=True, kw_only=True, gc=False):
     item_id: str  # Stock item of the controlled drug; opaque.
     expected: int  # Count by the register.
     found: int  # Count that was found.
+
+
+class CourseAssigned(Event, frozen=True, kw_only=True, gc=False):
+    """A course was given to somebody."""
+
+    TYPE: ClassVar[str] = 'course-assigned'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who is to take it; opaque.
+    credential: str  # Tag of the credential that the course keeps up, as the bundle names it.
+
+
+class CredentialExpired(Event, frozen=True, kw_only=True, gc=False):
+    """A credential of somebody has ended."""
+
+    TYPE: ClassVar[str] = 'credential-expired'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'feed'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Whose it was; opaque.
+    credential: str  # Tag of the credential, as the bundle names it.
+
+
+class CredentialExpiring(Event, frozen=True, kw_only=True, gc=False):
+    """A credential of somebody ends soon."""
+
+    TYPE: ClassVar[str] = 'credential-expiring'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'feed'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Whose it is; opaque.
+    credential: str  # Tag of the credential, as the bundle names it.
+    valid_until: Micros | None = None  # When it ends, UTC, microseconds since 1970.
+
+
+class CredentialGranted(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody has got a credential, or it was renewed."""
+
+    TYPE: ClassVar[str] = 'credential-granted'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who has it; opaque.
+    credential: str  # Tag of the credential, as the bundle names it.
+    valid_until: Micros | None = None  # When it ends, UTC, microseconds since 1970.
+
+
+class CredentialRevoked(Event, frozen=True, kw_only=True, gc=False):
+    """A credential was taken from somebody; it does not count from now on."""
+
+    TYPE: ClassVar[str] = 'credential-revoked'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Whose it was; opaque.
+    credential: str  # Tag of the credential, as the bundle names it.
 
 
 class CriticalResultAcknowledged(Event, frozen=True, kw_only=True, gc=False):
@@ -609,6 +783,20 @@ class DiagnosticTestOrdered(Event, frozen=True, kw_only=True, gc=False):
     visit_type: str | None = None  # Coded kind of visit.
 
 
+class DifficultEncounterReported(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody had an encounter that weighs on them; nobody asks for details of a patient."""
+
+    TYPE: ClassVar[str] = 'difficult-encounter-reported'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'encounter': ('distress', 'conflict', 'death', 'threat', 'other')}
+
+    staff_id: str  # Who had it; opaque.
+    encounter: str  # What made it hard.
+
+
 class DilationChecked(Event, frozen=True, kw_only=True, gc=False):
     """Somebody looked whether the pupils are wide."""
 
@@ -635,6 +823,17 @@ class DilationDropsGiven(Event, frozen=True, kw_only=True, gc=False):
     lot: str  # Lot of the bottle; opaque.
     expires_at: Micros | None = None  # Until when the bottle may be used: UTC, microseconds since 1970.
     eyes: str  # Which eyes.
+
+
+class DischargeCallMade(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was called after a stay in hospital."""
+
+    TYPE: ClassVar[str] = 'discharge-call-made'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+
+    reached: bool  # Whether the patient or a carer was reached.
 
 
 class DressingChanged(Event, frozen=True, kw_only=True, gc=False):
@@ -778,6 +977,19 @@ class EducationOrdered(Event, frozen=True, kw_only=True, gc=False):
     visit_type: str | None = None  # Coded kind of visit.
 
 
+class EmergencyCalled(Event, frozen=True, kw_only=True, gc=False):
+    """The emergency service was called to a patient in the clinic."""
+
+    TYPE: ClassVar[str] = 'emergency-called'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('breathing', 'chest_pain', 'unconscious', 'seizure', 'bleeding', 'stroke_signs', 'allergic_reaction', 'worse_before_transfer', 'other')}
+
+    reason: str  # Coded reason.
+    location: str  # Where in the clinic the patient is: a room, or another place of the bundle.
+
+
 class EmergencyCartChecked(Event, frozen=True, kw_only=True, gc=False):
     """The emergency cart was looked at."""
 
@@ -916,6 +1128,19 @@ class FirstAidGiven(Event, frozen=True, kw_only=True, gc=False):
     REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
 
 
+class FloatAssigned(Event, frozen=True, kw_only=True, gc=False):
+    """A colleague was sent to relieve somebody."""
+
+    TYPE: ClassVar[str] = 'float-assigned'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who is relieved; opaque.
+    relief_staff: str  # Who was sent; opaque.
+
+
 class FollowUpBooked(Event, frozen=True, kw_only=True, gc=False):
     """The next appointment that was asked for is booked."""
 
@@ -942,6 +1167,15 @@ class FootCheckPrepared(Event, frozen=True, kw_only=True, gc=False):
     risk_asked: bool  # Whether the risk questions were asked.
     risk_answers: list[str] = []  # Risk questions answered with yes: diabetes, numbness, earlier_ulcer, amputation, poor_circulation, pain_at_rest, other.
     ulcer_seen: bool  # Whether an open sore was seen.
+
+
+class HandedToAmbulance(Event, frozen=True, kw_only=True, gc=False):
+    """The ambulance crew has taken over the patient."""
+
+    TYPE: ClassVar[str] = 'handed-to-ambulance'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
 
 
 class HearingScreened(Event, frozen=True, kw_only=True, gc=False):
@@ -1013,6 +1247,25 @@ class HospitalAdmissionRequested(Event, frozen=True, kw_only=True, gc=False):
     transport: str  # How the patient gets there.
 
 
+class HospitalDischargeNotified(Event, frozen=True, kw_only=True, gc=False):
+    """A hospital told that it has sent the patient home; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'hospital-discharge-notified'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'feed'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    discharged_at: Micros  # When: UTC, microseconds since 1970.
+    facility: str  # The hospital; opaque.
+    visit_case_id: str | None = None  # Visit that it belongs to; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
 class IdentityConfirmed(Event, frozen=True, kw_only=True, gc=False):
     """It is settled who the patient is."""
 
@@ -1033,6 +1286,22 @@ class IdentityMismatchFound(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
 
     which: list[str] = []  # Identifiers that differ: name, birth-date, mrn, photo, insurance, address.
+
+
+class IncidentReported(Event, frozen=True, kw_only=True, gc=False):
+    """Something went wrong that harmed or could harm somebody. Nobody is blamed in it."""
+
+    TYPE: ClassVar[str] = 'incident-reported'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'incident': ('fall', 'wrong_patient', 'mislabel', 'medication_error', 'equipment', 'other')}
+
+    visit_case_id: str | None = None  # The visit that it belongs to.
+    incident: str  # What happened.
+    note: str | None = None  # What was seen.
 
 
 class InjuryLogged(Event, frozen=True, kw_only=True, gc=False):
@@ -1537,6 +1806,20 @@ class NailTrayUsed(Event, frozen=True, kw_only=True, gc=False):
     visit_case_id: str | None = None  # Visit during which it is done; null if there is none.
 
 
+class NearMissReported(Event, frozen=True, kw_only=True, gc=False):
+    """Something nearly went wrong, nobody was harmed."""
+
+    TYPE: ClassVar[str] = 'near-miss-reported'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'near_miss': ('fall', 'wrong_patient', 'mislabel', 'medication_error', 'equipment', 'other')}
+
+    visit_case_id: str | None = None  # The visit that it belongs to.
+    near_miss: str  # What nearly happened.
+
+
 class NoShowReversed(Event, frozen=True, kw_only=True, gc=False):
     """The patient came after all and was accepted."""
 
@@ -1571,6 +1854,28 @@ class OrderCancelled(Event, frozen=True, kw_only=True, gc=False):
 
     reason: str  # Coded reason.
     note: str | None = None  # Free text of the person who recorded it.
+
+
+class OutsideTestArranged(Event, frozen=True, kw_only=True, gc=False):
+    """A test at another place is arranged; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'outside-test-arranged'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    test_code: str  # Coded test.
+    place: str  # Where it is done; opaque.
+    scheduled_at: Micros  # When it begins: UTC, microseconds since 1970.
+    prep: list[str] = []  # Coded instructions for preparing: fasting, drink, stop_medicine, bring_list.
+    auth_needed: bool  # Whether the payer wants to authorise it beforehand.
+    visit_case_id: str | None = None  # Visit that it belongs to; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
 
 
 class PatientArrived(Event, frozen=True, kw_only=True, gc=False):
@@ -1733,6 +2038,17 @@ class PostExposureEvaluated(Event, frozen=True, kw_only=True, gc=False):
     REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
 
 
+class PreparationGiven(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was told how to prepare for a test."""
+
+    TYPE: ClassVar[str] = 'preparation-given'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+
+    language: str  # Language in which it was told (BCP 47).
+
+
 class PrescriptionDrafted(Event, frozen=True, kw_only=True, gc=False):
     """A prescription was drafted; the first event of its case. Told again by a prescriber it answers a hold."""
 
@@ -1781,6 +2097,34 @@ class PrescriptionVerified(Event, frozen=True, kw_only=True, gc=False):
     patient_ok: bool  # Whether it is for this patient, by two identifiers.
     pharmacy_ok: bool  # Whether the pharmacy is the one that the patient names.
     dose_text_ok: bool  # Whether the text of the dose says amount, route, how often and how long, and agrees with the note.
+
+
+class PriorAuthDecided(Event, frozen=True, kw_only=True, gc=False):
+    """The payer authorised a referral or a test, or did not."""
+
+    TYPE: ClassVar[str] = 'prior-auth-decided'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'decision': ('approved', 'denied')}
+
+    decision: str  # The decision.
+    valid_to: Micros | None = None  # Last moment of the authorisation: UTC, microseconds since 1970; null if not known.
+
+
+class PrivacyIncidentReported(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody may have seen or got what is not theirs to see."""
+
+    TYPE: ClassVar[str] = 'privacy-incident-reported'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'breach': ('opened_without_need', 'wrong_recipient', 'lost', 'overheard', 'other')}
+
+    visit_case_id: str | None = None  # The visit that it belongs to.
+    breach: str  # What happened.
+    disclosed: bool  # Whether data left the clinic or was seen by somebody without a right to it.
 
 
 class ProcedureEnded(Event, frozen=True, kw_only=True, gc=False):
@@ -1968,6 +2312,138 @@ class RecallListPrepared(Event, frozen=True, kw_only=True, gc=False):
     cases: list[str] = []  # Visits and orders in which the lot was used.
     perhaps: list[str] = []  # Visits and orders in which the item was used without a lot being told.
     complete: bool  # Whether all uses that were ever told are in it.
+
+
+class ReferralAccepted(Event, frozen=True, kw_only=True, gc=False):
+    """The specialist takes the patient."""
+
+    TYPE: ClassVar[str] = 'referral-accepted'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'feed'
+
+
+class ReferralAttended(Event, frozen=True, kw_only=True, gc=False):
+    """It is known whether the patient went to the specialist or the test."""
+
+    TYPE: ClassVar[str] = 'referral-attended'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+
+    attended: bool  # Whether the patient went.
+
+
+class ReferralCancelled(Event, frozen=True, kw_only=True, gc=False):
+    """The referral or the test is withdrawn."""
+
+    TYPE: ClassVar[str] = 'referral-cancelled'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('ordered_in_error', 'patient_refused', 'not_needed', 'other')}
+
+    reason: str  # Coded reason.
+    note: str | None = None  # Free text of the person who recorded it.
+
+
+class ReferralClosed(Event, frozen=True, kw_only=True, gc=False):
+    """Nothing is left to do: the loop is closed."""
+
+    TYPE: ClassVar[str] = 'referral-closed'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'outcome': ('report_reviewed', 'not_needed', 'other')}
+
+    outcome: str  # How it ended.
+
+
+class ReferralDecided(Event, frozen=True, kw_only=True, gc=False):
+    """The prescriber decided how a referral or test that was declined or not authorised goes on."""
+
+    TYPE: ClassVar[str] = 'referral-decided'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'decision': ('send_elsewhere', 'send_without_authorization', 'appeal', 'close', 'unknown')}
+
+    decision: str  # The decision.
+    note: str | None = None  # Free text of the person who recorded it.
+
+
+class ReferralDeclined(Event, frozen=True, kw_only=True, gc=False):
+    """The specialist does not take the patient."""
+
+    TYPE: ClassVar[str] = 'referral-declined'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'feed'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('no_capacity', 'wrong_specialty', 'more_information', 'out_of_network', 'other')}
+
+    reason: str  # Coded reason.
+    note: str | None = None  # Free text of the person who recorded it.
+
+
+class ReferralOrdered(Event, frozen=True, kw_only=True, gc=False):
+    """The patient is to see a specialist elsewhere; the first event of its case."""
+
+    TYPE: ClassVar[str] = 'referral-ordered'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'urgency': ('stat', 'urgent', 'routine'), 'patient_age_unit': ('d', 'mo', 'a', 'unknown')}
+
+    order_number: str  # Number that the orderer gave to the order; opaque.
+    specialty: str  # Coded specialty.
+    urgency: str  # How soon it must be sent: on the same day, within a day, within three days.
+    reason_code: str  # Coded reason.
+    attachments: list[str] = []  # Documents that go with it; opaque.
+    auth_needed: bool  # Whether the payer wants to authorise it beforehand.
+    visit_case_id: str | None = None  # Visit that it belongs to; null if there is none.
+    patient_age: int | None = None  # Age in completed units of patient_age_unit: days below 28 d, months below 16 a, else years.
+    patient_age_unit: str | None = None  # Unit of patient_age.
+    patient_language: str | None = None  # Language of the patient (BCP 47).
+    visit_type: str | None = None  # Coded kind of visit.
+
+
+class ReferralReportReceived(Event, frozen=True, kw_only=True, gc=False):
+    """The report of the specialist or of the test is here."""
+
+    TYPE: ClassVar[str] = 'referral-report-received'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'feed'
+
+    document_ref: str  # The document; opaque.
+
+
+class ReferralScheduled(Event, frozen=True, kw_only=True, gc=False):
+    """The patient has an appointment with the specialist."""
+
+    TYPE: ClassVar[str] = 'referral-scheduled'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'feed'
+
+    appointment_at: Micros  # When it begins: UTC, microseconds since 1970.
+
+
+class ReferralSent(Event, frozen=True, kw_only=True, gc=False):
+    """The referral went to the specialist."""
+
+    TYPE: ClassVar[str] = 'referral-sent'
+    CASE: ClassVar[str] = 'referral'
+    AREA: ClassVar[str] = 'referral'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('portal', 'direct_message', 'fax', 'mail', 'phone', 'unknown')}
+
+    to: str  # Where it went; opaque.
+    channel: str  # How it went.
 
 
 class RefillApproved(Event, frozen=True, kw_only=True, gc=False):
@@ -2265,6 +2741,20 @@ class Roomed(Event, frozen=True, kw_only=True, gc=False):
     room_id: str  # Room; opaque.
 
 
+class SafeguardingConcernReported(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody may be harmed or neglected by others; closely held."""
+
+    TYPE: ClassVar[str] = 'safeguarding-concern-reported'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'concern': ('child', 'adult_at_risk', 'partner_violence', 'other')}
+
+    visit_case_id: str | None = None  # The visit that it belongs to.
+    concern: str  # What it is about.
+
+
 class SampleDispensed(Event, frozen=True, kw_only=True, gc=False):
     """A sample of a medicine was handed out."""
 
@@ -2326,6 +2816,19 @@ class SharpsInjuryReported(Event, frozen=True, kw_only=True, gc=False):
     room_id: str | None = None  # Room in which it happened; opaque. Null if not known.
 
 
+class ShiftEnded(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody ended a shift."""
+
+    TYPE: ClassVar[str] = 'shift-ended'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who ended; opaque.
+    open_tasks: int  # Tasks that the person still holds.
+
+
 class ShiftHandoverAccepted(Event, frozen=True, kw_only=True, gc=False):
     """The colleague has read the sheet and takes over."""
 
@@ -2354,6 +2857,20 @@ class ShiftHandoverOffered(Event, frozen=True, kw_only=True, gc=False):
     to_staff: str  # Who is to take over; opaque.
     task_ids: list[str] = []  # The tasks of the sheet, in its order.
     note: str | None = None  # What the colleague should know.
+
+
+class ShiftStarted(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody began a shift."""
+
+    TYPE: ClassVar[str] = 'shift-started'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who began; opaque.
+    trainee: bool | None = None  # Whether the person is still learning the work.
+    preceptor_id: str | None = None  # Who guides the trainee on this shift; opaque.
 
 
 class SlotFilled(Event, frozen=True, kw_only=True, gc=False):
@@ -2530,6 +3047,21 @@ class SpirometryRecorded(Event, frozen=True, kw_only=True, gc=False):
     originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
 
 
+class StaffRoleChanged(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody has another role, or leads from now on, or no more."""
+
+    TYPE: ClassVar[str] = 'staff-role-changed'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    staff_id: str  # Whose role it is; opaque.
+    new_role: str  # The role from now on, by its code.
+    leads: bool  # Whether the person leads the clinic's team from now on.
+
+
 class StaffUnavailable(Event, frozen=True, kw_only=True, gc=False):
     """Somebody cannot work on; the open tasks go to others."""
 
@@ -2544,6 +3076,20 @@ class StaffUnavailable(Event, frozen=True, kw_only=True, gc=False):
     staff_id: str  # Who is away; opaque.
     reason: str  # Why, as a code.
     until: Micros | None = None  # Until when, as far as known: UTC, microseconds since 1970.
+
+
+class StandingOrderApplied(Event, frozen=True, kw_only=True, gc=False):
+    """Work was begun by a standing order of a prescriber, without an order for this patient alone."""
+
+    TYPE: ClassVar[str] = 'standing-order-applied'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    REQUIRES: ClassVar[tuple[str, ...]] = ('patient_id', 'actor_id')
+
+    visit_case_id: str | None = None  # The visit that it belongs to.
+    standing_order: str  # Which standing order, by its id.
 
 
 class StockCleared(Event, frozen=True, kw_only=True, gc=False):
@@ -2657,6 +3203,45 @@ class StressTestPrepared(Event, frozen=True, kw_only=True, gc=False):
     device_id: str | None = None  # Device that was used; opaque.
     device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
     device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
+class SupervisedActPerformed(Event, frozen=True, kw_only=True, gc=False):
+    """A trainee did something under a preceptor's eyes; it counts when the preceptor has signed."""
+
+    TYPE: ClassVar[str] = 'supervised-act-performed'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # Who learns; opaque.
+    credential: str  # Tag of the credential that the act counts for, as the bundle names it.
+    preceptor_id: str | None = None  # Who watched; opaque.
+
+
+class SupervisorLeft(Event, frozen=True, kw_only=True, gc=False):
+    """A supervisor has left the site."""
+
+    TYPE: ClassVar[str] = 'supervisor-left'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    supervisor_id: str  # Who left; opaque.
+    others_on_site: bool  # Whether another supervisor is on site.
+
+
+class SupervisorOnSite(Event, frozen=True, kw_only=True, gc=False):
+    """A supervisor is on site from now on."""
+
+    TYPE: ClassVar[str] = 'supervisor-on-site'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    supervisor_id: str  # Who came; opaque.
 
 
 class SupplyUsed(Event, frozen=True, kw_only=True, gc=False):
@@ -3325,6 +3910,20 @@ class WastePacked(Event, frozen=True, kw_only=True, gc=False):
     labelled: bool  # Whether it carries the label that its kind needs.
 
 
+class WorkloadThresholdExceeded(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody holds too much work, or has worked too long without a break."""
+
+    TYPE: ClassVar[str] = 'workload-threshold-exceeded'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'derived'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'limit': ('open_tasks', 'no_break', 'other')}
+
+    staff_id: str  # Who has too much; opaque.
+    limit: str  # Which limit was passed.
+
+
 class WoundChecked(Event, frozen=True, kw_only=True, gc=False):
     """A nurse or a prescriber has looked at the wound."""
 
@@ -3362,8 +3961,10 @@ class WoundConcernReported(Event, frozen=True, kw_only=True, gc=False):
 
 
 EVENT_TYPES: dict[str, type[Event]] = {
+    'act-cosigned': ActCosigned,
     'adverse-reaction-reported': AdverseReactionReported,
     'after-visit-summary-given': AfterVisitSummaryGiven,
+    'aggressive-behaviour-reported': AggressiveBehaviourReported,
     'air-time-over': AirTimeOver,
     'appointment-booked': AppointmentBooked,
     'appointment-cancelled': AppointmentCancelled,
@@ -3381,6 +3982,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'bi-overdue': BiOverdue,
     'bi-result-recorded': BiResultRecorded,
     'biopsy-collected': BiopsyCollected,
+    'break-ended': BreakEnded,
+    'break-started': BreakStarted,
     'bundle-migrated': BundleMigrated,
     'calibrated': Calibrated,
     'case-closed': CaseClosed,
@@ -3391,17 +3994,28 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'checkout-reversed': CheckoutReversed,
     'clinical-question-raised': ClinicalQuestionRaised,
     'collection-failed': CollectionFailed,
+    'competency-signed': CompetencySigned,
+    'complaint-acknowledged': ComplaintAcknowledged,
+    'complaint-received': ComplaintReceived,
+    'complaint-resolved': ComplaintResolved,
     'consent-refused': ConsentRefused,
     'consent-signed': ConsentSigned,
     'controlled-count-completed': ControlledCountCompleted,
     'controlled-count-mismatch': ControlledCountMismatch,
+    'course-assigned': CourseAssigned,
+    'credential-expired': CredentialExpired,
+    'credential-expiring': CredentialExpiring,
+    'credential-granted': CredentialGranted,
+    'credential-revoked': CredentialRevoked,
     'critical-result-acknowledged': CriticalResultAcknowledged,
     'critical-result-received': CriticalResultReceived,
     'critical-vitals-acknowledged': CriticalVitalsAcknowledged,
     'demographics-updated': DemographicsUpdated,
     'diagnostic-test-ordered': DiagnosticTestOrdered,
+    'difficult-encounter-reported': DifficultEncounterReported,
     'dilation-checked': DilationChecked,
     'dilation-drops-given': DilationDropsGiven,
+    'discharge-call-made': DischargeCallMade,
     'dressing-changed': DressingChanged,
     'dressing-ordered': DressingOrdered,
     'ecg-due': EcgDue,
@@ -3410,6 +4024,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'ecg-reviewed': EcgReviewed,
     'education-delivered': EducationDelivered,
     'education-ordered': EducationOrdered,
+    'emergency-called': EmergencyCalled,
     'emergency-cart-checked': EmergencyCartChecked,
     'encounter-note-signed': EncounterNoteSigned,
     'equipment-faulted': EquipmentFaulted,
@@ -3421,15 +4036,19 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'feedback-received': FeedbackReceived,
     'feedback-requested': FeedbackRequested,
     'first-aid-given': FirstAidGiven,
+    'float-assigned': FloatAssigned,
     'follow-up-booked': FollowUpBooked,
     'foot-check-prepared': FootCheckPrepared,
+    'handed-to-ambulance': HandedToAmbulance,
     'hearing-screened': HearingScreened,
     'holter-fitted': HolterFitted,
     'holter-returned': HolterReturned,
     'hospital-admission-confirmed': HospitalAdmissionConfirmed,
     'hospital-admission-requested': HospitalAdmissionRequested,
+    'hospital-discharge-notified': HospitalDischargeNotified,
     'identity-confirmed': IdentityConfirmed,
     'identity-mismatch-found': IdentityMismatchFound,
+    'incident-reported': IncidentReported,
     'injury-logged': InjuryLogged,
     'instruments-blocked': InstrumentsBlocked,
     'instruments-decontaminated': InstrumentsDecontaminated,
@@ -3464,9 +4083,11 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'medication-refused': MedicationRefused,
     'medication-verified': MedicationVerified,
     'nail-tray-used': NailTrayUsed,
+    'near-miss-reported': NearMissReported,
     'no-show-reversed': NoShowReversed,
     'observation-completed': ObservationCompleted,
     'order-cancelled': OrderCancelled,
+    'outside-test-arranged': OutsideTestArranged,
     'patient-arrived': PatientArrived,
     'patient-call-unanswered': PatientCallUnanswered,
     'patient-called': PatientCalled,
@@ -3478,9 +4099,12 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'poc-qc-failed': PocQcFailed,
     'poc-test-performed': PocTestPerformed,
     'post-exposure-evaluated': PostExposureEvaluated,
+    'preparation-given': PreparationGiven,
     'prescription-drafted': PrescriptionDrafted,
     'prescription-sent': PrescriptionSent,
     'prescription-verified': PrescriptionVerified,
+    'prior-auth-decided': PriorAuthDecided,
+    'privacy-incident-reported': PrivacyIncidentReported,
     'procedure-ended': ProcedureEnded,
     'procedure-planned': ProcedurePlanned,
     'procedure-set-up': ProcedureSetUp,
@@ -3494,6 +4118,16 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'ready-for-provider': ReadyForProvider,
     'recall-acknowledged': RecallAcknowledged,
     'recall-list-prepared': RecallListPrepared,
+    'referral-accepted': ReferralAccepted,
+    'referral-attended': ReferralAttended,
+    'referral-cancelled': ReferralCancelled,
+    'referral-closed': ReferralClosed,
+    'referral-decided': ReferralDecided,
+    'referral-declined': ReferralDeclined,
+    'referral-ordered': ReferralOrdered,
+    'referral-report-received': ReferralReportReceived,
+    'referral-scheduled': ReferralScheduled,
+    'referral-sent': ReferralSent,
     'refill-approved': RefillApproved,
     'refill-cancelled': RefillCancelled,
     'refill-denied': RefillDenied,
@@ -3515,12 +4149,15 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'room-unblocked': RoomUnblocked,
     'room-vacated': RoomVacated,
     'roomed': Roomed,
+    'safeguarding-concern-reported': SafeguardingConcernReported,
     'sample-dispensed': SampleDispensed,
     'service-overdue': ServiceOverdue,
     'sharps-container-filled': SharpsContainerFilled,
     'sharps-injury-reported': SharpsInjuryReported,
+    'shift-ended': ShiftEnded,
     'shift-handover-accepted': ShiftHandoverAccepted,
     'shift-handover-offered': ShiftHandoverOffered,
+    'shift-started': ShiftStarted,
     'slot-filled': SlotFilled,
     'slot-released': SlotReleased,
     'specimen-at-risk': SpecimenAtRisk,
@@ -3534,7 +4171,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'spill-cleaned': SpillCleaned,
     'spill-reported': SpillReported,
     'spirometry-recorded': SpirometryRecorded,
+    'staff-role-changed': StaffRoleChanged,
     'staff-unavailable': StaffUnavailable,
+    'standing-order-applied': StandingOrderApplied,
     'stock-cleared': StockCleared,
     'stock-counted': StockCounted,
     'stock-low': StockLow,
@@ -3543,6 +4182,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'stock-received': StockReceived,
     'stock-stored': StockStored,
     'stress-test-prepared': StressTestPrepared,
+    'supervised-act-performed': SupervisedActPerformed,
+    'supervisor-left': SupervisorLeft,
+    'supervisor-on-site': SupervisorOnSite,
     'supply-used': SupplyUsed,
     'suture-removal-ordered': SutureRemovalOrdered,
     'sutures-removed': SuturesRemoved,
@@ -3581,6 +4223,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'walk-in-registered': WalkInRegistered,
     'waste-collected': WasteCollected,
     'waste-packed': WastePacked,
+    'workload-threshold-exceeded': WorkloadThresholdExceeded,
     'wound-checked': WoundChecked,
     'wound-concern-reported': WoundConcernReported,
 }

@@ -1,5 +1,6 @@
 """What several agents share: who may take charge, what ends a visit, which kind of work a person has just given up."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from clinicflow.core.agent import Facts
@@ -30,6 +31,18 @@ def earliest(known: Micros | None, new: Micros) -> Micros:
 def latest(known: Micros | None, new: Micros) -> Micros:
     """The later of two times, of which the first may not be known."""
     return new if known is None else max(known, new)
+
+
+def understood(facts: Facts, languages: Sequence[str] | None = None) -> bool:
+    """Whether staff of the clinic speak the patient's language, and a text in ``languages``, if there is one, is in it.
+
+    Nobody is sent for an interpreter while the patient's language is not known."""
+    spoken = facts.patient.language
+    if spoken is None:
+        return True
+    tags = {spoken, spoken.partition("-")[0]}
+    of_text = languages is None or not tags.isdisjoint(languages)
+    return of_text and not tags.isdisjoint(facts.clinic.get("languages", ()))
 
 
 def known(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import NURSE_OR_PRESCRIBER
+from clinicflow.agents._common import NURSE_OR_PRESCRIBER, understood
 from clinicflow.agents.education.links import linked
 from clinicflow.agents.education.state import EducationState, Question
-from clinicflow.agents.education.teaching import understood
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
 from clinicflow.events import ClinicalQuestionRaised, QuestionAnswered

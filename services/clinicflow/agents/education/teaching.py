@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import NURSE_OR_PRESCRIBER
+from clinicflow.agents._common import NURSE_OR_PRESCRIBER, understood
 from clinicflow.agents.education.links import linked
 from clinicflow.agents.education.state import EducationState
 from clinicflow.core.agent import Agent, Facts
@@ -50,16 +50,6 @@ def ordered(state: EducationState, event: EducationOrdered, facts: Facts) -> Edu
         version=text.get("version"),
         reachable=understood(facts, languages),
     )
-
-
-def understood(facts: Facts, languages: list[str] | None) -> bool:
-    """Whether staff of the clinic speak the patient's language, and the text, if there is one, is in it."""
-    spoken = facts.patient.language
-    if spoken is None:
-        return True
-    tags = {spoken, spoken.partition("-")[0]}
-    of_text = languages is None or not tags.isdisjoint(languages)
-    return of_text and not tags.isdisjoint(facts.clinic.get("languages", ()))
 
 
 def interpreter(state: EducationState, event: InterpreterBooked, facts: Facts) -> EducationState:
