@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from clinicflow.agents._common import understood
 from clinicflow.agents.education.state import EducationState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
@@ -21,12 +22,13 @@ def signed(state: EducationState, event: EncounterNoteSigned, facts: Facts) -> E
     visit = state.visit
     same = visit.signed and visit.plan == event.plan_version
     plan = replace(visit, signed=True, plan=event.plan_version, explained=visit.explained and same)
-    return replace(state, visit=replace(plan, follow_up=event.follow_up_days is not None))
+    plan = replace(plan, follow_up=event.follow_up_days is not None)
+    return replace(state, visit=plan, reachable=understood(facts))
 
 
 def ended(state: EducationState, event: VisitEnded, facts: Facts) -> EducationState:
     """The clinical part is over: the plan is explained now."""
-    return replace(state, visit=replace(state.visit, ended=True))
+    return replace(state, visit=replace(state.visit, ended=True), reachable=understood(facts))
 
 
 def explained(state: EducationState, event: AfterVisitSummaryGiven, facts: Facts) -> EducationState | Rejection:

@@ -35,7 +35,7 @@ class EducationState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     version: str | None = None
     """Version of the approved text."""
     reachable: bool = True
-    """Whether there is an approved text, and somebody at the clinic who speaks the patient's language."""
+    """Whether staff speak the patient's language, and the approved text, if there is one, is in it."""
     interpreters: int = 0
     """How often an interpreter was booked."""
     taught: bool = False

@@ -22,7 +22,8 @@ from clinicflow.events import (
 def register(agent: Agent[ReferralsState]) -> None:
     """Let the agent hear of the loop."""
     agent.on(ReferralSent)(sent)
-    agent.on(ReferralAccepted, ReferralDeclined)(answered)
+    agent.on(ReferralAccepted)(answered)
+    agent.on(ReferralDeclined)(answered)
     agent.on(ReferralScheduled)(scheduled)
     agent.on(ReferralAttended)(attended)
     agent.on(ReferralReportReceived)(reported)
