@@ -343,6 +343,16 @@ class BiopsyCollected(Event, frozen=True, kw_only=True, gc=False):
     fixative: str | None = None  # Coded fixative in the pot; null if none was used.
 
 
+class BreachNotified(Event, frozen=True, kw_only=True, gc=False):
+    """Who must be told of a breach of privacy by law was told."""
+
+    TYPE: ClassVar[str] = 'breach-notified'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
 class BreakEnded(Event, frozen=True, kw_only=True, gc=False):
     """Somebody came back from a break."""
 
@@ -836,6 +846,48 @@ class DischargeCallMade(Event, frozen=True, kw_only=True, gc=False):
     reached: bool  # Whether the patient or a carer was reached.
 
 
+class DocumentIndexed(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody filed a document in the record of a patient."""
+
+    TYPE: ClassVar[str] = 'document-indexed'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('patient_id', 'actor_id')
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'document_kind': ('result', 'hospital_letter', 'referral_letter', 'insurance', 'form', 'identification', 'other')}
+
+    document_kind: str  # What it is, now that it was read.
+    identifiers_matched: int  # How many identifiers on the document match the record it was filed in.
+    result_id: str | None = None  # Result in it, by the identifier on the report; null if there is none.
+    order_case_id: str | None = None  # Order that the result answers; null if it is not known or there is none.
+    abnormal: bool | None = None  # Whether the report marks the result as abnormal; null if it does not say so.
+
+
+class DocumentMisfiled(Event, frozen=True, kw_only=True, gc=False):
+    """A document was found in the record of another patient."""
+
+    TYPE: ClassVar[str] = 'document-misfiled'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+
+    seen_by_others: bool  # Whether anybody outside the clinic may have seen it there.
+
+
+class DocumentScanned(Event, frozen=True, kw_only=True, gc=False):
+    """A paper was scanned."""
+
+    TYPE: ClassVar[str] = 'document-scanned'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'document_kind': ('result', 'hospital_letter', 'referral_letter', 'insurance', 'form', 'identification', 'other')}
+
+    document_kind: str  # What it is.
+    document_ref: str | None = None  # Where it is kept; opaque.
+
+
 class DressingChanged(Event, frozen=True, kw_only=True, gc=False):
     """The dressing was changed and the wound photographed."""
 
@@ -1093,6 +1145,20 @@ class ExamAssistRequested(Event, frozen=True, kw_only=True, gc=False):
     preferred_gender: str | None = None  # Gender that the patient prefers; null if not asked.
 
 
+class FaxReceived(Event, frozen=True, kw_only=True, gc=False):
+    """A fax came."""
+
+    TYPE: ClassVar[str] = 'fax-received'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'feed'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'document_kind': ('result', 'hospital_letter', 'referral_letter', 'insurance', 'form', 'identification', 'other')}
+
+    document_kind: str  # What it is, as far as can be seen from its first page.
+    document_ref: str | None = None  # Where it is kept; opaque.
+
+
 class FeedbackReceived(Event, frozen=True, kw_only=True, gc=False):
     """The patient said how the visit was."""
 
@@ -1286,6 +1352,39 @@ class IdentityMismatchFound(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
 
     which: list[str] = []  # Identifiers that differ: name, birth-date, mrn, photo, insurance, address.
+
+
+class IncidentAcknowledged(Event, frozen=True, kw_only=True, gc=False):
+    """A nurse or prescriber has taken charge of the people concerned."""
+
+    TYPE: ClassVar[str] = 'incident-acknowledged'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
+class IncidentClosed(Event, frozen=True, kw_only=True, gc=False):
+    """A manager has looked into it; it says what will be changed, never whose fault it was."""
+
+    TYPE: ClassVar[str] = 'incident-closed'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'measure': ('training', 'procedure_changed', 'equipment', 'staffing', 'none_needed', 'other')}
+
+    measure: str  # What will be changed.
+
+
+class IncidentMadeSafe(Event, frozen=True, kw_only=True, gc=False):
+    """The place is safe again and whoever was hurt is being looked after."""
+
+    TYPE: ClassVar[str] = 'incident-made-safe'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
 
 
 class IncidentReported(Event, frozen=True, kw_only=True, gc=False):
@@ -1620,6 +1719,20 @@ class LotRecalled(Event, frozen=True, kw_only=True, gc=False):
     item_id: str  # Stock item; opaque.
     lot: str  # Lot.
     notice: str | None = None  # Number of the notice; opaque. Null if it has none.
+
+
+class MailReceived(Event, frozen=True, kw_only=True, gc=False):
+    """A letter came by post."""
+
+    TYPE: ClassVar[str] = 'mail-received'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'document_kind': ('result', 'hospital_letter', 'referral_letter', 'insurance', 'form', 'identification', 'other')}
+
+    document_kind: str  # What it is, as far as can be seen from outside.
+    document_ref: str | None = None  # Where it is kept; opaque.
 
 
 class Maintained(Event, frozen=True, kw_only=True, gc=False):
@@ -2112,6 +2225,18 @@ class PriorAuthDecided(Event, frozen=True, kw_only=True, gc=False):
     valid_to: Micros | None = None  # Last moment of the authorisation: UTC, microseconds since 1970; null if not known.
 
 
+class PrivacyIncidentAssessed(Event, frozen=True, kw_only=True, gc=False):
+    """The privacy officer has judged what was seen by whom."""
+
+    TYPE: ClassVar[str] = 'privacy-incident-assessed'
+    CASE: ClassVar[str] = 'incident'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    notice_needed: bool  # Whether the law asks for a notice.
+
+
 class PrivacyIncidentReported(Event, frozen=True, kw_only=True, gc=False):
     """Somebody may have seen or got what is not theirs to see."""
 
@@ -2312,6 +2437,76 @@ class RecallListPrepared(Event, frozen=True, kw_only=True, gc=False):
     cases: list[str] = []  # Visits and orders in which the lot was used.
     perhaps: list[str] = []  # Visits and orders in which the item was used without a lot being told.
     complete: bool  # Whether all uses that were ever told are in it.
+
+
+class RecordCompleted(Event, frozen=True, kw_only=True, gc=False):
+    """Nothing is missing any more in the record of a visit."""
+
+    TYPE: ClassVar[str] = 'record-completed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'derived'
+
+
+class RecordGapFilled(Event, frozen=True, kw_only=True, gc=False):
+    """What was missing in the record of a visit is there."""
+
+    TYPE: ClassVar[str] = 'record-gap-filled'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+
+    flag_event: str  # Event that found the gap.
+
+
+class RecordGapFound(Event, frozen=True, kw_only=True, gc=False):
+    """Something is missing in the record of a visit."""
+
+    TYPE: ClassVar[str] = 'record-gap-found'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'gap': ('allergies', 'medications', 'history', 'vital_signs', 'consent', 'contact', 'document', 'other')}
+
+    gap: str  # What is missing.
+
+
+class RecordsReceiptConfirmed(Event, frozen=True, kw_only=True, gc=False):
+    """The asker has the copies."""
+
+    TYPE: ClassVar[str] = 'records-receipt-confirmed'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+
+
+class RecordsReleased(Event, frozen=True, kw_only=True, gc=False):
+    """Copies of a record were handed out or sent."""
+
+    TYPE: ClassVar[str] = 'records-released'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'right': ('own_record', 'representative', 'authorisation', 'treatment', 'law', 'none'), 'channel': ('portal', 'post', 'in_person', 'secure_mail', 'unknown')}
+
+    identity_checked: bool  # Whether it was checked who the asker is.
+    right: str  # Why the asker may have it.
+    channel: str  # How it went out.
+
+
+class RecordsRequested(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody asks for copies of a record."""
+
+    TYPE: ClassVar[str] = 'records-requested'
+    CASE: ClassVar[str] = 'document'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'requester': ('patient', 'representative', 'provider', 'insurer', 'lawyer', 'authority', 'other')}
+
+    requester: str  # Who asks.
+    visit_case_id: str | None = None  # Visit from which it was asked; null if there is none.
 
 
 class ReferralAccepted(Event, frozen=True, kw_only=True, gc=False):
@@ -3982,6 +4177,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'bi-overdue': BiOverdue,
     'bi-result-recorded': BiResultRecorded,
     'biopsy-collected': BiopsyCollected,
+    'breach-notified': BreachNotified,
     'break-ended': BreakEnded,
     'break-started': BreakStarted,
     'bundle-migrated': BundleMigrated,
@@ -4016,6 +4212,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'dilation-checked': DilationChecked,
     'dilation-drops-given': DilationDropsGiven,
     'discharge-call-made': DischargeCallMade,
+    'document-indexed': DocumentIndexed,
+    'document-misfiled': DocumentMisfiled,
+    'document-scanned': DocumentScanned,
     'dressing-changed': DressingChanged,
     'dressing-ordered': DressingOrdered,
     'ecg-due': EcgDue,
@@ -4033,6 +4232,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'event-voided': EventVoided,
     'exam-assist-ended': ExamAssistEnded,
     'exam-assist-requested': ExamAssistRequested,
+    'fax-received': FaxReceived,
     'feedback-received': FeedbackReceived,
     'feedback-requested': FeedbackRequested,
     'first-aid-given': FirstAidGiven,
@@ -4048,6 +4248,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'hospital-discharge-notified': HospitalDischargeNotified,
     'identity-confirmed': IdentityConfirmed,
     'identity-mismatch-found': IdentityMismatchFound,
+    'incident-acknowledged': IncidentAcknowledged,
+    'incident-closed': IncidentClosed,
+    'incident-made-safe': IncidentMadeSafe,
     'incident-reported': IncidentReported,
     'injury-logged': InjuryLogged,
     'instruments-blocked': InstrumentsBlocked,
@@ -4072,6 +4275,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'load-released': LoadReleased,
     'load-used': LoadUsed,
     'lot-recalled': LotRecalled,
+    'mail-received': MailReceived,
     'maintained': Maintained,
     'maintenance-due': MaintenanceDue,
     'medication-administered': MedicationAdministered,
@@ -4104,6 +4308,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'prescription-sent': PrescriptionSent,
     'prescription-verified': PrescriptionVerified,
     'prior-auth-decided': PriorAuthDecided,
+    'privacy-incident-assessed': PrivacyIncidentAssessed,
     'privacy-incident-reported': PrivacyIncidentReported,
     'procedure-ended': ProcedureEnded,
     'procedure-planned': ProcedurePlanned,
@@ -4118,6 +4323,12 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'ready-for-provider': ReadyForProvider,
     'recall-acknowledged': RecallAcknowledged,
     'recall-list-prepared': RecallListPrepared,
+    'record-completed': RecordCompleted,
+    'record-gap-filled': RecordGapFilled,
+    'record-gap-found': RecordGapFound,
+    'records-receipt-confirmed': RecordsReceiptConfirmed,
+    'records-released': RecordsReleased,
+    'records-requested': RecordsRequested,
     'referral-accepted': ReferralAccepted,
     'referral-attended': ReferralAttended,
     'referral-cancelled': ReferralCancelled,

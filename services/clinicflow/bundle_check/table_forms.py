@@ -13,6 +13,7 @@ from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.bundle_check.samples import bare, kinds, own_fields
 from clinicflow.bundle_check.shapes import Shape, either, fields, flag, identifier, many, mapping, one_of, parsed, whole
 from clinicflow.bundle_check.shapes import text as some_text
+from clinicflow.bundle_check.staffing_forms import STAFFING_FORMS
 from clinicflow.bundle_check.supply_forms import SUPPLY_FORMS
 from clinicflow.bundle_check.teaching_forms import TEACHING_FORMS
 from clinicflow.core.durations import parse_duration
@@ -265,6 +266,7 @@ FORMS: dict[str, Shape] = {
     "plausibility": fields(_plausibility, open_=True),
     "laboratory-limits": fields(_laboratory, open_=True),
     "refill-checks": fields({"checks": many(_check)}, open_=True),
+    **STAFFING_FORMS,
     **SUPPLY_FORMS,
     **TEACHING_FORMS,
 }
