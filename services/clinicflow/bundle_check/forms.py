@@ -112,7 +112,9 @@ task = fields(
         "survives": one_of("visit-end"),
         "critical": flag,
         "two_person": flag,
-        "escalation": many(fields({"at": parsed(_step_at), "to": one_or_many(text, at_least=1)}, {**note})),
+        "escalation": many(
+            fields({"at": parsed(_step_at), "to": one_or_many(text, at_least=1)}, {"repeat": duration, **note})
+        ),
         **note,
     },
 )
@@ -121,7 +123,7 @@ rule = fields(
     {
         "when": condition,
         "after_end": flag,
-        "wait": fields({"after": duration}, {"unless": one_or_many(text)}),
+        "wait": fields({"after": duration}, {"unless": one_or_many(text), "from": text}),
         "task": task,
         "raise": fields({"event": text}, {"fields": mapping(text), "case": text}),
         **note,

@@ -16,6 +16,8 @@ class RefillsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """approved or denied."""
     sent: bool = False
     failures: int = 0
+    deceased: bool = False
+    """Whether the visit ended with the patient's death: nothing is sent and nobody is told."""
 
     @property
     def done(self) -> bool:

@@ -18,6 +18,7 @@ from clinicflow.events import (
     SpecimenReceived,
     SpecimenRejected,
     SpecimenSent,
+    VisitClosed,
 )
 
 TABLES = {"critical-results": "laboratory-limits"}
@@ -55,6 +56,12 @@ def cancelled(state: SpecimensState, event: OrderCancelled, facts: Facts) -> Spe
     if state.cancelled:
         return Rejection("already-cancelled", "Expected an order in force, but it was cancelled before.")
     return replace(state, cancelled=True)
+
+
+@agent.on(VisitClosed)
+def visit_closed(state: SpecimensState, event: VisitClosed, facts: Facts) -> SpecimensState:
+    """The visit is over; what follows from that is for the rules."""
+    return replace(state, deceased=event.how == "deceased")
 
 
 @agent.on(SpecimenCollected)
@@ -133,4 +140,5 @@ def exposed(state: SpecimensState) -> dict[str, Any]:
         "unreviewed": len(state.unreviewed),
         "critical": len(state.critical),
         "resulted": state.resulted,
+        "deceased": state.deceased,
     }

@@ -38,6 +38,8 @@ class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Critical results that no prescriber has taken charge of."""
     resulted: bool = False
     """Whether a final result came."""
+    deceased: bool = False
+    """Whether the visit ended with the patient's death: nobody is called back or told."""
 
     @property
     def done(self) -> bool:
