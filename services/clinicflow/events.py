@@ -19,6 +19,22 @@ class Original(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unit: str  # UCUM unit as sent.
 
 
+class VisitTypeCost(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What visits of one kind cost in a period."""
+
+    visit_type: str  # Coded kind of visit.
+    visits: int  # How many visits.
+    cost: str  # Cost of all of them as exact decimal text in the event's currency.
+
+
+class CostPerVisit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one visit of a kind costs on average."""
+
+    visit_type: str  # Coded kind of visit.
+    visits: int  # How many visits.
+    cost_per_visit: str  # Cost of one as decimal text in the event's currency, rounded to the hundredth.
+
+
 class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One observation of a result."""
 
@@ -92,6 +108,19 @@ class AirTimeOver(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'room'
     AREA: ClassVar[str] = 'facility'
     BY: ClassVar[str] = 'derived'
+
+
+class AllergiesReviewed(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was asked about allergies; they are listed, not judged."""
+
+    TYPE: ClassVar[str] = 'allergies-reviewed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+
+    changed: list[str] = []  # Codes of allergens of which the record said something else.
+    new_allergens: list[str] = []  # Codes of allergens that the record did not have.
+    none_known: bool | None = None  # Whether the patient knows of no allergy at all; null if not asked.
 
 
 class AppointmentBooked(Event, frozen=True, kw_only=True, gc=False):
@@ -377,6 +406,18 @@ class BreakStarted(Event, frozen=True, kw_only=True, gc=False):
     staff_id: str  # Who rests; opaque.
 
 
+class BudgetVarianceFlagged(Event, frozen=True, kw_only=True, gc=False):
+    """The costs of a period are far from its budget."""
+
+    TYPE: ClassVar[str] = 'budget-variance-flagged'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'derived'
+
+    period: str  # Name of the period.
+    over_budget_permille: int  # Costs above (or, if negative, below) the budget, in thousandths of the budget.
+
+
 class BundleMigrated(Event, frozen=True, kw_only=True, gc=False):
     """From here on the case goes by another bundle; written by an operator's command."""
 
@@ -408,7 +449,7 @@ class CaseClosed(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'records'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'referral', 'call', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'referral', 'call', 'claim', 'unknown')}
 
     linked_case_id: str  # Case that was closed.
     linked_kind: str  # Kind of that case.
@@ -434,10 +475,47 @@ class CaseOpened(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'records'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'referral', 'call', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'referral', 'call', 'claim', 'unknown')}
 
     linked_case_id: str  # Case that was opened.
     linked_kind: str  # Kind of that case.
+
+
+class CashCounted(Event, frozen=True, kw_only=True, gc=False):
+    """One person counted the cash of the day, without the float."""
+
+    TYPE: ClassVar[str] = 'cash-counted'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    amount: str  # Cash found as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+
+
+class ChaperoneJoined(Event, frozen=True, kw_only=True, gc=False):
+    """The chaperone is in the room."""
+
+    TYPE: ClassVar[str] = 'chaperone-joined'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
+class ChaperoneRequested(Event, frozen=True, kw_only=True, gc=False):
+    """A chaperone shall be there during the examination."""
+
+    TYPE: ClassVar[str] = 'chaperone-requested'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'what': ('exam', 'treatment', 'procedure', 'other'), 'requested_by': ('patient', 'carer', 'provider', 'policy', 'other'), 'preferred_gender': ('female', 'male', 'any')}
+
+    what: str  # For what.
+    requested_by: str | None = None  # Who asks for it; null if not known.
+    preferred_gender: str | None = None  # Gender that the patient prefers; null if not asked.
 
 
 class CheckedIn(Event, frozen=True, kw_only=True, gc=False):
@@ -488,6 +566,93 @@ class CheckoutReversed(Event, frozen=True, kw_only=True, gc=False):
     reason: str  # Coded reason.
 
 
+class ClaimAppealed(Event, frozen=True, kw_only=True, gc=False):
+    """An appeal against a denial was sent."""
+
+    TYPE: ClassVar[str] = 'claim-appealed'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+
+    document_ref: str | None = None  # The appeal; opaque; null if it is kept elsewhere.
+
+
+class ClaimCreated(Event, frozen=True, kw_only=True, gc=False):
+    """A claim to a payer was prepared."""
+
+    TYPE: ClassVar[str] = 'claim-created'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+
+    payer: str  # Payer; opaque code.
+    amount: str  # Amount claimed as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+    visit_case_id: str | None = None  # Visit that the claim is about; null if there is none.
+
+
+class ClaimDenied(Event, frozen=True, kw_only=True, gc=False):
+    """The payer decided not to pay."""
+
+    TYPE: ClassVar[str] = 'claim-denied'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'feed'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('not_covered', 'not_authorised', 'not_necessary', 'coding', 'late', 'other')}
+
+    reason: str  # Why not.
+    appeal_by: Micros  # Until when the payer takes an appeal.
+
+
+class ClaimPaid(Event, frozen=True, kw_only=True, gc=False):
+    """The payer paid the claim."""
+
+    TYPE: ClassVar[str] = 'claim-paid'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'feed'
+
+    amount: str  # Amount paid as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+
+
+class ClaimRejected(Event, frozen=True, kw_only=True, gc=False):
+    """The payer did not take the claim, for a formal fault."""
+
+    TYPE: ClassVar[str] = 'claim-rejected'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'feed'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('member_unknown', 'code_invalid', 'data_missing', 'duplicate', 'late', 'other')}
+
+    reason: str  # What is wrong with it.
+
+
+class ClaimSubmitted(Event, frozen=True, kw_only=True, gc=False):
+    """The claim was sent to the payer."""
+
+    TYPE: ClassVar[str] = 'claim-submitted'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+
+    payer_ref: str | None = None  # Number of the claim at the payer; null if it is not known yet.
+
+
+class ClinicDayOpened(Event, frozen=True, kw_only=True, gc=False):
+    """The desk opened the day, with an empty till or a counted float."""
+
+    TYPE: ClassVar[str] = 'clinic-day-opened'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+
+    day: str  # Date of the day at the clinic (ISO 8601).
+    closes_at: Micros  # When the clinic closes on this day.
+    currency: str  # Currency of the till (ISO 4217).
+
+
 class ClinicalQuestionRaised(Event, frozen=True, kw_only=True, gc=False):
     """Somebody asked a question about health or care; often the first event of its case."""
 
@@ -508,6 +673,45 @@ class ClinicalQuestionRaised(Event, frozen=True, kw_only=True, gc=False):
     patient_age_unit: str | None = None  # Unit of patient_age.
     patient_language: str | None = None  # Language of the patient (BCP 47).
     visit_type: str | None = None  # Coded kind of visit.
+
+
+class CodingProposed(Event, frozen=True, kw_only=True, gc=False):
+    """An assistant proposed codes for a visit; whoever codes it decides."""
+
+    TYPE: ClassVar[str] = 'coding-proposed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    diagnosis_codes: list[str] = []  # Proposed ICD-10 codes.
+    procedure_codes: list[str] = []  # Proposed procedure codes of the payer's code system.
+
+
+class CodingQueryAnswered(Event, frozen=True, kw_only=True, gc=False):
+    """The provider answered a question about the note; a manager may pass the answer on."""
+
+    TYPE: ClassVar[str] = 'coding-query-answered'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+    note_id: str | None = None  # Note or addendum with the answer; opaque; null if the note stays.
+
+
+class CodingQueryRaised(Event, frozen=True, kw_only=True, gc=False):
+    """The note of a visit is not clear enough to code it."""
+
+    TYPE: ClassVar[str] = 'coding-query-raised'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'about': ('diagnosis', 'procedure', 'time_spent', 'missing_detail', 'other')}
+
+    about: str  # What is not clear.
+    note: str | None = None  # The question in words; null if the code says it all.
 
 
 class CollectionFailed(Event, frozen=True, kw_only=True, gc=False):
@@ -580,6 +784,16 @@ class ComplaintResolved(Event, frozen=True, kw_only=True, gc=False):
     outcome: str  # What came of it.
 
 
+class ConcernsAcknowledged(Event, frozen=True, kw_only=True, gc=False):
+    """A prescriber has read what patient and assistant wanted them to know."""
+
+    TYPE: ClassVar[str] = 'concerns-acknowledged'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
 class ConsentRefused(Event, frozen=True, kw_only=True, gc=False):
     """The patient or who may speak for them did not consent."""
 
@@ -635,6 +849,20 @@ class ControlledCountMismatch(Event, frozen=True, kw_only=True, gc=False):
     item_id: str  # Stock item of the controlled drug; opaque.
     expected: int  # Count by the register.
     found: int  # Count that was found.
+
+
+class CopayCollected(Event, frozen=True, kw_only=True, gc=False):
+    """The patient paid a copayment at the desk."""
+
+    TYPE: ClassVar[str] = 'copay-collected'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'method': ('cash', 'card', 'transfer', 'check', 'unknown')}
+
+    amount: str  # Amount as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+    method: str  # How it was paid.
 
 
 class CourseAssigned(Event, frozen=True, kw_only=True, gc=False):
@@ -753,6 +981,21 @@ class CriticalVitalsAcknowledged(Event, frozen=True, kw_only=True, gc=False):
     flag_event: str | None = None  # Event of the flag that is acknowledged; null for all of the visit.
     action: str | None = None  # What was done.
     note: str | None = None  # Free text of the person who recorded it.
+
+
+class DayClosed(Event, frozen=True, kw_only=True, gc=False):
+    """Two persons counted the same cash, so the day is closed."""
+
+    TYPE: ClassVar[str] = 'day-closed'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'derived'
+
+    day: str  # Date of the day at the clinic (ISO 8601).
+    counted: str  # Cash that both counted, as exact decimal text in currency.
+    expected: str  # Cash taken by the events of the day, as exact decimal text in currency.
+    takings: str  # All money of the day, as exact decimal text in currency.
+    currency: str  # Currency of the amounts (ISO 4217).
 
 
 class DemographicsUpdated(Event, frozen=True, kw_only=True, gc=False):
@@ -1057,6 +1300,20 @@ class EmergencyCartChecked(Event, frozen=True, kw_only=True, gc=False):
     complete: bool  # Whether everything was there and within its date.
 
 
+class EncounterCoded(Event, frozen=True, kw_only=True, gc=False):
+    """The visit is coded for the payer."""
+
+    TYPE: ClassVar[str] = 'encounter-coded'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+
+    diagnosis_codes: list[str] = []  # ICD-10 codes of the diagnoses in the note.
+    procedure_codes: list[str] = []  # Procedure codes of the payer's code system.
+    charge: str | None = None  # Charge as exact decimal text in charge_currency; null if it is not known yet.
+    charge_currency: str | None = None  # Currency of charge (ISO 4217).
+
+
 class EncounterNoteSigned(Event, frozen=True, kw_only=True, gc=False):
     """The provider signed the note of the visit, and with it the plan."""
 
@@ -1257,6 +1514,19 @@ class HearingScreened(Event, frozen=True, kw_only=True, gc=False):
     device_id: str | None = None  # Device that was used; opaque.
     device_calibrated_until: Micros | None = None  # Until when the device's calibration holds: UTC, microseconds since 1970; null if not known.
     device_faulty: bool | None = None  # Whether the device was reported as faulty; null is handled as no.
+
+
+class HistoryRecorded(Event, frozen=True, kw_only=True, gc=False):
+    """The patient's history was gone through."""
+
+    TYPE: ClassVar[str] = 'history-recorded'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('concern',)
+
+    changed: list[str] = []  # Parts that differ from the record: conditions, surgeries, hospital_stays, family, social, pregnancy, immunizations, other.
+    concern: str | None = None  # What worries the patient, in their own words; null if nothing.
 
 
 class HolterFitted(Event, frozen=True, kw_only=True, gc=False):
@@ -1481,6 +1751,39 @@ class InsuranceEligibilityRequested(Event, frozen=True, kw_only=True, gc=False):
 
     payer: str  # Payer; opaque code.
     member_id: str | None = None  # Member number with all but the last digits hidden.
+
+
+class InsuranceFormCompleted(Event, frozen=True, kw_only=True, gc=False):
+    """The prescriber signed the form."""
+
+    TYPE: ClassVar[str] = 'insurance-form-completed'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
+class InsuranceFormPrepared(Event, frozen=True, kw_only=True, gc=False):
+    """The form is filled in from the record and waits for a signature."""
+
+    TYPE: ClassVar[str] = 'insurance-form-prepared'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+
+
+class InsuranceFormRequested(Event, frozen=True, kw_only=True, gc=False):
+    """A patient needs a form filled in for an insurer, an employer or a school."""
+
+    TYPE: ClassVar[str] = 'insurance-form-requested'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'form': ('disability', 'family_leave', 'school', 'life_insurance', 'other')}
+
+    form: str  # Which form.
+    visit_case_id: str | None = None  # Visit at which it was asked for; null if there is none.
 
 
 class InsuranceVerificationFailed(Event, frozen=True, kw_only=True, gc=False):
@@ -1760,6 +2063,24 @@ class MaintenanceDue(Event, frozen=True, kw_only=True, gc=False):
     work: str  # Which service it needs.
 
 
+class MeasurementChangeFlagged(Event, frozen=True, kw_only=True, gc=False):
+    """Weight or height differs so much from the one before that a provider is told."""
+
+    TYPE: ClassVar[str] = 'measurement-change-flagged'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'vitals'
+    BY: ClassVar[str] = 'derived'
+
+    rule_id: str  # Row of the table that was met.
+    table: str  # Name of the table.
+    table_version: str  # Version of the table.
+    parameter: str  # Field that was measured: weight or height.
+    value: str  # Exact decimal text of what was measured, in unit.
+    before: str  # Exact decimal text of the one before, in unit.
+    unit: str  # UCUM unit of both.
+    vitals_event: str  # Event of the measurement.
+
+
 class MedicationAdministered(Event, frozen=True, kw_only=True, gc=False):
     """A medicine was given."""
 
@@ -1799,9 +2120,20 @@ class MedicationHeld(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'order'
     AREA: ClassVar[str] = 'meds'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('allergies_not_seen', 'weight_changed', 'weight_unknown', 'check_failed', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('allergies_not_seen', 'weight_changed', 'weight_unknown', 'check_failed', 'allergy_added', 'other')}
 
     reason: str  # Why it waits.
+
+
+class MedicationListReviewed(Event, frozen=True, kw_only=True, gc=False):
+    """The list of medicines was gone through with the patient; differences are listed, not judged."""
+
+    TYPE: ClassVar[str] = 'medication-list-reviewed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+
+    changed: list[str] = []  # Codes of medicines that the patient takes otherwise than the record says, or not at all.
 
 
 class MedicationNotGiven(Event, frozen=True, kw_only=True, gc=False):
@@ -2054,6 +2386,69 @@ class PatientDeceased(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'safety'
     BY: ClassVar[str] = 'person'
     ENDS: ClassVar[str | None] = 'visit'
+
+
+class PatientPrepared(Event, frozen=True, kw_only=True, gc=False):
+    """The patient is undressed, covered and positioned as far as the examination needs it."""
+
+    TYPE: ClassVar[str] = 'patient-prepared'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'position': ('sitting', 'lying', 'side', 'lithotomy', 'prone', 'standing', 'other'), 'consent': ('not_needed', 'seen', 'missing')}
+
+    position: str  # How the patient is positioned.
+    gown: bool  # Whether the patient has a gown or a cover.
+    consent: str  # What was seen of the consent, which only a clinician obtains.
+
+
+class PaymentReceived(Event, frozen=True, kw_only=True, gc=False):
+    """The patient paid."""
+
+    TYPE: ClassVar[str] = 'payment-received'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'method': ('cash', 'card', 'transfer', 'check', 'unknown')}
+
+    amount: str  # Amount as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+    method: str  # How it was paid.
+
+
+class PeriodClosed(Event, frozen=True, kw_only=True, gc=False):
+    """The books of a period were closed, with what the work of each kind of visit cost."""
+
+    TYPE: ClassVar[str] = 'period-closed'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+
+    period: str  # Name of the period, for example 2026-11.
+    first_day: str  # Its first day at the clinic (ISO 8601).
+    last_day: str  # Its last day at the clinic (ISO 8601).
+    budget: str  # Planned costs as exact decimal text in currency.
+    currency: str  # Currency of the amounts (ISO 4217).
+    costs: list[VisitTypeCost] = []  # Costs by kind of visit.
+
+
+class PeriodFiguresPublished(Event, frozen=True, kw_only=True, gc=False):
+    """One version of the figures of a closed period; a later version leaves the earlier one as it was."""
+
+    TYPE: ClassVar[str] = 'period-figures-published'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'derived'
+
+    period: str  # Name of the period.
+    version: int  # Number of this version, from 1.
+    takings: str  # Money that came in for days of the period, as exact decimal text in currency.
+    costs: str  # Costs of the period as exact decimal text in currency.
+    budget: str  # Planned costs as exact decimal text in currency.
+    currency: str  # Currency of the amounts (ISO 4217).
+    over_budget_permille: int  # Costs above (or, if negative, below) the budget, in thousandths of the budget.
+    cost_per_visit: list[CostPerVisit] = []  # Cost of one visit, by kind of visit.
 
 
 class PhoneCallClosed(Event, frozen=True, kw_only=True, gc=False):
@@ -2771,6 +3166,18 @@ class RefillSent(Event, frozen=True, kw_only=True, gc=False):
     pharmacy_id: str | None = None  # Pharmacy; opaque.
 
 
+class RefundDue(Event, frozen=True, kw_only=True, gc=False):
+    """The patient paid more than was asked for."""
+
+    TYPE: ClassVar[str] = 'refund-due'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'derived'
+
+    amount: str  # Amount to be paid back as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+
+
 class ResultCommunicated(Event, frozen=True, kw_only=True, gc=False):
     """The patient was told the result."""
 
@@ -2965,6 +3372,21 @@ class SampleDispensed(Event, frozen=True, kw_only=True, gc=False):
     expires_at: Micros | None = None  # When the lot expires.
     label_ok: bool  # Whether the label has patient, drug, dose, how to take it and date.
     counselled_by: str | None = None  # Who explained it to the patient; opaque.
+
+
+class ScreeningCompleted(Event, frozen=True, kw_only=True, gc=False):
+    """A questionnaire was answered; the score is that of the instrument, nobody interprets it."""
+
+    TYPE: ClassVar[str] = 'screening-completed'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+
+    instrument: str  # Code of the instrument (LOINC).
+    score: int | None = None  # Sum of the answers by the instrument; null if it has none.
+    positive: bool | None = None  # Whether the score reaches the instrument's own limit; null if it has none.
+    self_harm_item: int | None = None  # Answer to the item about harming oneself; null if the instrument has none.
+    item_answers: list[str] = []  # Answers in the order of the items, by the codes of the instrument.
 
 
 class ServiceOverdue(Event, frozen=True, kw_only=True, gc=False):
@@ -3287,6 +3709,22 @@ class StandingOrderApplied(Event, frozen=True, kw_only=True, gc=False):
     standing_order: str  # Which standing order, by its id.
 
 
+class StatementSent(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was told what is to be paid."""
+
+    TYPE: ClassVar[str] = 'statement-sent'
+    CASE: ClassVar[str] = 'claim'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'person'
+    OPENS: ClassVar[bool] = True
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'terms': ('net_14', 'net_30', 'net_60')}
+
+    amount: str  # Amount that is open now, as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+    terms: str  # When it is due.
+    visit_case_id: str | None = None  # Visit that it is about; null if there is none.
+
+
 class StockCleared(Event, frozen=True, kw_only=True, gc=False):
     """What is to become of a lot that was set apart, after its maker was asked."""
 
@@ -3486,6 +3924,40 @@ class SuturesRemoved(Event, frozen=True, kw_only=True, gc=False):
 
     removed: int  # How many were taken out.
     wound_closed: bool  # Whether the wound stays closed.
+
+
+class SymptomsRecorded(Event, frozen=True, kw_only=True, gc=False):
+    """The patient's complaint and symptoms were written down as told. Nothing is interpreted."""
+
+    TYPE: ClassVar[str] = 'symptoms-recorded'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'rooming'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('complaint',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'complaint_system': ('snomed', 'icd10', 'icpc2', 'local', 'unknown')}
+
+    complaint: str | None = None  # Complaint in the patient's own words.
+    complaint_code: str | None = None  # Code of the complaint; null if it has none.
+    complaint_system: str | None = None  # Code system of complaint_code.
+    onset_at: Micros | None = None  # When it began: UTC, microseconds since 1970; null if not known.
+    pain: int | None = None  # Pain as the patient tells it, from 0 to 10.
+    red_flags: list[str] = []  # Red-flag symptoms answered with yes: chest_pain, breathing_trouble, face_arm_speech, new_confusion, fainting, seizure, heavy_bleeding, throat_swelling, severe_headache_pregnant, self_harm_thoughts.
+    red_flags_denied: list[str] = []  # Those answered with no, by the same codes.
+    emergency_number_called: bool | None = None  # Whether an ambulance was called already; null if not known.
+
+
+class TakingsRecorded(Event, frozen=True, kw_only=True, gc=False):
+    """Money of a visit or a claim came in at this clinic."""
+
+    TYPE: ClassVar[str] = 'takings-recorded'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'revenue'
+    BY: ClassVar[str] = 'derived'
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'method': ('cash', 'card', 'transfer', 'check', 'unknown')}
+
+    amount: str  # Amount as exact decimal text in currency.
+    currency: str  # Currency of amount (ISO 4217).
+    method: str  # How it came.
 
 
 class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -3992,7 +4464,7 @@ class VitalsTaken(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'vitals'
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
-    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'systolic': ('mm[Hg]', 0), 'diastolic': ('mm[Hg]', 0), 'heart_rate': ('/min', 0), 'resp_rate': ('/min', 0), 'spo2': ('%', 0), 'o2_flow': ('L/min', 1), 'temp': ('Cel', 1), 'weight': ('kg', 3), 'height': ('cm', 1), 'head_circ': ('cm', 1), 'pain': ('{score}', 0), 'glucose': ('mg/dL', 1)}
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'systolic': ('mm[Hg]', 0), 'diastolic': ('mm[Hg]', 0), 'heart_rate': ('/min', 0), 'resp_rate': ('/min', 0), 'spo2': ('%', 0), 'o2_flow': ('L/min', 1), 'temp': ('Cel', 1), 'weight': ('kg', 3), 'height': ('cm', 1), 'head_circ': ('cm', 1), 'pain': ('{score}', 0), 'glucose': ('mg/dL', 1), 'last_weight': ('kg', 3), 'last_height': ('cm', 1)}
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'temp_site': ('oral', 'tympanic', 'axillary', 'rectal', 'temporal', 'other'), 'consciousness': ('A', 'C', 'V', 'P', 'U'), 'cuff_size': ('neonate', 'infant', 'child', 'small_adult', 'adult', 'large_adult', 'thigh', 'other'), 'arm': ('left', 'right', 'other'), 'position': ('sitting', 'standing', 'lying', 'other')}
 
     systolic: int | None = None  # Systolic blood pressure in mm[Hg] (LOINC 8480-6).
@@ -4020,6 +4492,8 @@ class VitalsTaken(Event, frozen=True, kw_only=True, gc=False):
     position: str | None = None  # Position of the patient.
     rest_min: int | None = None  # Minutes of rest before the measurement.
     device_id: str | None = None  # Device used; opaque.
+    last_weight: int | None = None  # Weight at the visit before, as the record has it, in thousandths of kg; null if not known.
+    last_height: int | None = None  # Height at the visit before, as the record has it, in tenths of cm; null if not known.
     retake_of: str | None = None  # Event of the measurement that this one repeats.
     originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
     note: str | None = None  # Free text of the person who recorded it.
@@ -4161,6 +4635,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'after-visit-summary-given': AfterVisitSummaryGiven,
     'aggressive-behaviour-reported': AggressiveBehaviourReported,
     'air-time-over': AirTimeOver,
+    'allergies-reviewed': AllergiesReviewed,
     'appointment-booked': AppointmentBooked,
     'appointment-cancelled': AppointmentCancelled,
     'appointment-confirmed': AppointmentConfirmed,
@@ -4180,24 +4655,40 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'breach-notified': BreachNotified,
     'break-ended': BreakEnded,
     'break-started': BreakStarted,
+    'budget-variance-flagged': BudgetVarianceFlagged,
     'bundle-migrated': BundleMigrated,
     'calibrated': Calibrated,
     'case-closed': CaseClosed,
     'case-merged': CaseMerged,
     'case-opened': CaseOpened,
+    'cash-counted': CashCounted,
+    'chaperone-joined': ChaperoneJoined,
+    'chaperone-requested': ChaperoneRequested,
     'checked-in': CheckedIn,
     'checked-out': CheckedOut,
     'checkout-reversed': CheckoutReversed,
+    'claim-appealed': ClaimAppealed,
+    'claim-created': ClaimCreated,
+    'claim-denied': ClaimDenied,
+    'claim-paid': ClaimPaid,
+    'claim-rejected': ClaimRejected,
+    'claim-submitted': ClaimSubmitted,
+    'clinic-day-opened': ClinicDayOpened,
     'clinical-question-raised': ClinicalQuestionRaised,
+    'coding-proposed': CodingProposed,
+    'coding-query-answered': CodingQueryAnswered,
+    'coding-query-raised': CodingQueryRaised,
     'collection-failed': CollectionFailed,
     'competency-signed': CompetencySigned,
     'complaint-acknowledged': ComplaintAcknowledged,
     'complaint-received': ComplaintReceived,
     'complaint-resolved': ComplaintResolved,
+    'concerns-acknowledged': ConcernsAcknowledged,
     'consent-refused': ConsentRefused,
     'consent-signed': ConsentSigned,
     'controlled-count-completed': ControlledCountCompleted,
     'controlled-count-mismatch': ControlledCountMismatch,
+    'copay-collected': CopayCollected,
     'course-assigned': CourseAssigned,
     'credential-expired': CredentialExpired,
     'credential-expiring': CredentialExpiring,
@@ -4206,6 +4697,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'critical-result-acknowledged': CriticalResultAcknowledged,
     'critical-result-received': CriticalResultReceived,
     'critical-vitals-acknowledged': CriticalVitalsAcknowledged,
+    'day-closed': DayClosed,
     'demographics-updated': DemographicsUpdated,
     'diagnostic-test-ordered': DiagnosticTestOrdered,
     'difficult-encounter-reported': DifficultEncounterReported,
@@ -4225,6 +4717,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'education-ordered': EducationOrdered,
     'emergency-called': EmergencyCalled,
     'emergency-cart-checked': EmergencyCartChecked,
+    'encounter-coded': EncounterCoded,
     'encounter-note-signed': EncounterNoteSigned,
     'equipment-faulted': EquipmentFaulted,
     'equipment-returned': EquipmentReturned,
@@ -4241,6 +4734,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'foot-check-prepared': FootCheckPrepared,
     'handed-to-ambulance': HandedToAmbulance,
     'hearing-screened': HearingScreened,
+    'history-recorded': HistoryRecorded,
     'holter-fitted': HolterFitted,
     'holter-returned': HolterReturned,
     'hospital-admission-confirmed': HospitalAdmissionConfirmed,
@@ -4258,6 +4752,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'instruments-packed': InstrumentsPacked,
     'instruments-used': InstrumentsUsed,
     'insurance-eligibility-requested': InsuranceEligibilityRequested,
+    'insurance-form-completed': InsuranceFormCompleted,
+    'insurance-form-prepared': InsuranceFormPrepared,
+    'insurance-form-requested': InsuranceFormRequested,
     'insurance-verification-failed': InsuranceVerificationFailed,
     'insurance-verified': InsuranceVerified,
     'intake-form-completed': IntakeFormCompleted,
@@ -4278,9 +4775,11 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'mail-received': MailReceived,
     'maintained': Maintained,
     'maintenance-due': MaintenanceDue,
+    'measurement-change-flagged': MeasurementChangeFlagged,
     'medication-administered': MedicationAdministered,
     'medication-dispensed': MedicationDispensed,
     'medication-held': MedicationHeld,
+    'medication-list-reviewed': MedicationListReviewed,
     'medication-not-given': MedicationNotGiven,
     'medication-ordered': MedicationOrdered,
     'medication-prepared': MedicationPrepared,
@@ -4297,6 +4796,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'patient-called': PatientCalled,
     'patient-condition-worsened': PatientConditionWorsened,
     'patient-deceased': PatientDeceased,
+    'patient-prepared': PatientPrepared,
+    'payment-received': PaymentReceived,
+    'period-closed': PeriodClosed,
+    'period-figures-published': PeriodFiguresPublished,
     'phone-call-closed': PhoneCallClosed,
     'phone-call-received': PhoneCallReceived,
     'phone-message-taken': PhoneMessageTaken,
@@ -4347,6 +4850,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'refill-requested': RefillRequested,
     'refill-routed': RefillRouted,
     'refill-sent': RefillSent,
+    'refund-due': RefundDue,
     'result-communicated': ResultCommunicated,
     'result-corrected': ResultCorrected,
     'result-received': ResultReceived,
@@ -4362,6 +4866,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'roomed': Roomed,
     'safeguarding-concern-reported': SafeguardingConcernReported,
     'sample-dispensed': SampleDispensed,
+    'screening-completed': ScreeningCompleted,
     'service-overdue': ServiceOverdue,
     'sharps-container-filled': SharpsContainerFilled,
     'sharps-injury-reported': SharpsInjuryReported,
@@ -4385,6 +4890,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'staff-role-changed': StaffRoleChanged,
     'staff-unavailable': StaffUnavailable,
     'standing-order-applied': StandingOrderApplied,
+    'statement-sent': StatementSent,
     'stock-cleared': StockCleared,
     'stock-counted': StockCounted,
     'stock-low': StockLow,
@@ -4399,6 +4905,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'supply-used': SupplyUsed,
     'suture-removal-ordered': SutureRemovalOrdered,
     'sutures-removed': SuturesRemoved,
+    'symptoms-recorded': SymptomsRecorded,
+    'takings-recorded': TakingsRecorded,
     'task-claim-requested': TaskClaimRequested,
     'task-completion-requested': TaskCompletionRequested,
     'task-decline-requested': TaskDeclineRequested,

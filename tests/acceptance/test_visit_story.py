@@ -94,7 +94,8 @@ def leaving(clinic: Clinic) -> None:
 
 def the_result(clinic: Clinic) -> None:
     # the order and the refill go on after the visit
-    assert clinic.open(ORDER) == {"hand-to-courier"}
+    assert clinic.open(ORDER) == {"hand-to-courier", "prepare-specimen"}
+    clinic.asks("ma-ana", "completion", clinic.task("prepare-specimen"), 65)
     clinic.happens("specimen-sent", 70, by="ma-ana")
     clinic.happens("refill-approved", 80, by="rn-grace")
     clinic.happens("refill-sent", 90, by="ma-ana")

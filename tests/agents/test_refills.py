@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from clinicflow import bundle_files
+from clinicflow.agents import all_agents
+from clinicflow.core.bundle import compile_bundle
+from clinicflow.data import data_dir
 from tests.agents.harness import HOUR, REFILL, START, VISIT, Clinic
 
 DAY = 24 * HOUR
@@ -153,6 +157,38 @@ def test_the_visit_hears_when_a_refill_is_open_and_when_it_is_done() -> None:
     clinic.happens("refill-sent", 60, by="ma-ana")
     assert clinic.view().open_cases == ()
     assert clinic.happened("case-closed")[0].outcome == "sent"
+
+
+def test_a_decision_is_due_in_two_days_by_the_clock_not_by_opening_hours() -> None:
+    document = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    hours = {"monday": "08:00-17:00", "tuesday": "08:00-17:00", "wednesday": "08:00-17:00"}
+    document["clinics"]["north"] = {**document["clinics"]["north"], "hours": hours}
+    bundle = compile_bundle(document, 1, all_agents())
+    for name in ("sign-off-refill", "decide-refill"):
+        task = bundle.rule("refills", name).task
+        assert task is not None
+        assert bundle.due_at(task.due, START, "north", None) == START + 48 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("before", "left"),
+    [
+        ({}, {"acknowledge-refill", "sign-off-refill"}),
+        ({"last_visit_at": None}, {"acknowledge-refill", "decide-refill", "book-visit"}),
+        ({"days_supply_left": 1}, {"acknowledge-refill", "sign-off-refill-today"}),
+    ],
+)
+def test_nothing_more_is_done_about_a_refill_when_the_patient_has_died(before: dict[str, Any], left: set[str]) -> None:
+    clinic = Clinic()
+    clinic.happens("checked-in", 0)
+    clinic.happens("refill-requested", 5, visit_case_id=VISIT, **before)
+    assert open_rules(clinic) == left
+    clinic.happens("patient-deceased", 10)
+    assert open_rules(clinic) == set()
+    clinic.happens("refill-denied", 20, by="prv-jonas")
+    clinic.happens("refill-approved", 30, by="prv-jonas")
+    clinic.happens("refill-failed", 40)
+    assert open_rules(clinic) == set()
 
 
 def test_a_corrected_request_is_checked_anew() -> None:

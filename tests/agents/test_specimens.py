@@ -54,8 +54,8 @@ def test_the_way_of_a_specimen() -> None:
     clinic = ordered()
     steps = [
         ("specimen-collected", {"label-specimen"}),
-        ("specimen-labelled", {"log-specimen"}),
-        ("specimen-logged", {"hand-to-courier"}),
+        ("specimen-labelled", {"log-specimen", "prepare-specimen"}),
+        ("specimen-logged", {"hand-to-courier", "prepare-specimen"}),
         ("specimen-sent", set()),
         ("specimen-received", set()),
         ("result-received", {"review-result"}),
@@ -88,7 +88,7 @@ def test_check_label_that_is_not_complete(fault: str) -> None:
     clinic.happens("specimen-labelled", 21, **{fault: False})
     assert open_rules(clinic) == {"label-specimen", "check-label"}
     clinic.happens("specimen-labelled", 22)
-    assert open_rules(clinic) == {"log-specimen"}
+    assert open_rules(clinic) == {"log-specimen", "prepare-specimen"}
 
 
 def test_check_label_of_a_specimen_that_is_not_of_this_order() -> None:
@@ -162,13 +162,44 @@ def test_trace_specimen_twelve_hours_after_sending() -> None:
     assert "trace-specimen" not in open_rules(clinic)
 
 
-def test_trace_expected_specimen_gives_the_courier_time() -> None:
+@pytest.mark.parametrize("expected", [2, 20])
+def test_trace_specimen_twelve_hours_after_the_laboratory_should_have_it(expected: int) -> None:
     clinic = ordered()
-    clinic.happens("specimen-sent", 30, expected_at=START + 20 * HOUR)
-    clinic.wait(31 + 12 * 60)
-    assert open_rules(clinic) & {"trace-specimen", "trace-expected-specimen"} == set()
-    clinic.wait(31 + 36 * 60)
-    assert "trace-expected-specimen" in open_rules(clinic)
+    clinic.happens("specimen-sent", 30, expected_at=START + expected * HOUR)
+    clinic.wait((expected + 12) * 60 - 1)
+    assert not clinic.made("trace-specimen")
+    clinic.wait((expected + 12) * 60 + 1)
+    assert "trace-specimen" in open_rules(clinic)
+
+
+def test_prepare_specimen_is_due_in_two_hours_and_for_blood_that_is_still_here() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-labelled", 22)
+    task = clinic.task("prepare-specimen")
+    assert (task.due_at, task.roles, task.credential) == (START + 142 * MINUTE, ("MA",), "ma-basic")
+    assert clinic.refusals(clinic.asks("ma-ana", "completion", task, 55)) == {}
+    assert "prepare-specimen" not in open_rules(clinic)
+    urine = ordered(specimen_class="urine")
+    urine.happens("specimen-collected", 20)
+    urine.happens("specimen-labelled", 22)
+    assert not urine.made("prepare-specimen")
+
+
+def test_nobody_is_called_back_or_told_when_the_patient_has_died() -> None:
+    clinic = ordered()
+    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-rejected", 30)
+    assert {"recollect-routine", "tell-patient-routine", "tell-orderer"} <= open_rules(clinic)
+    died = clinic.happens("patient-deceased", 40)
+    assert open_rules(clinic) == {"tell-orderer"}
+    clinic.happens("specimen-rejected", 50)
+    clinic.happens("result-received", 60)
+    clinic.happens("result-reviewed", 70, by="prv-jonas", outcome="tell_patient")
+    assert not any(clinic.made(rule) for rule in ("call-back-for-specimen", "tell-normal-result"))
+    assert open_rules(clinic) == {"tell-orderer"}
+    clinic.happens("event-voided", 80, corrects=died.event_id)
+    assert {"recollect-routine", "tell-patient-routine", "tell-normal-result"} <= open_rules(clinic)
 
 
 def test_a_specimen_that_has_arrived_is_not_traced() -> None:

@@ -131,6 +131,11 @@ def test_a_stat_call_is_paged_again_every_five_minutes_until_somebody_answers() 
     for minute, level in ((12, 0), (13.1, 1), (18.1, 2), (23.1, 3), (28.1, 4)):
         clinic.wait(minute)
         assert clinic.task("acknowledge-critical-vitals-stat").level == level
+    clinic.wait(8 + 120)
+    assert clinic.task("acknowledge-critical-vitals-stat").level == 24
+    clinic.happens("critical-vitals-acknowledged", 129, by="rn-grace")
+    clinic.wait(240)
+    assert clinic.task("acknowledge-critical-vitals-stat").level == 24
 
 
 def test_only_a_licensed_person_answers_a_call() -> None:

@@ -94,6 +94,45 @@ def test_the_ladder_of_a_task_is_climbed_step_by_step():
     assert (story.the_task().roles, story.the_task().escalate_at) == (("MA", "RN", "LEAD"), None)
 
 
+def test_a_last_step_that_repeats_comes_again_until_the_task_has_ended():
+    ladder = [{"at": "PT5M", "to": ["RN"]}, {"at": "PT10M", "to": ["LEAD"], "repeat": "PT5M"}]
+    rule = {"id": "take", "on": ["roomed"], "task": task(due={"after": "PT5M"}, escalation=ladder)}
+    story = Story([rule]).given(an_event("checked-in"), an_event("roomed"))
+    timers = set()
+    for level, at in enumerate((5, 10, 15, 20, 25)):
+        now = story.the_task()
+        assert (now.level, now.escalate_at) == (level, START + at * MINUTE)
+        timers.add(now.escalation_timer)
+        story.given(climbs(now, at))
+    assert len(timers) == 5
+    assert story.the_task().roles == ("MA", "RN", "LEAD")
+    # After an outage it goes on from when it came, not from all the times that it should have come.
+    story.given(climbs(story.the_task(), 600))
+    assert story.the_task().escalate_at == START + 605 * MINUTE
+
+
+def climbs(now, at):
+    fields = {"timer_id": now.escalation_timer, "task_id": now.task_id, "due_at": START}
+    return an_event("timer-fired", str(at), at=at, agent="nurse", **fields)
+
+
+def test_a_wait_counts_from_the_time_that_its_expression_gives():
+    since = "has(event.expected_at) ? event.expected_at : event.occurred_at"
+    rule = {**TRACE, "wait": {**TRACE["wait"], "from": since}}
+    for expected, due in ((None, 12), (START + 3 * HOUR, 15)):
+        sent = an_event("specimen-sent", case="order", specimen_id="s", expected_at=expected)
+        (timer,) = Story([rule]).when(sent).timers_set
+        assert timer.due_at == START + due * HOUR
+
+
+def test_a_wait_that_cannot_say_from_when_is_a_failing_rule():
+    rule = {**TRACE, "wait": {**TRACE["wait"], "from": "event.expected_at"}}
+    story = Story([rule])
+    outcome = story.when(SENT)
+    assert (outcome.timers_set, [error.rule for error in outcome.rule_errors]) == ((), ["trace"])
+    assert [change.task.rule for change in outcome.tasks] == ["review-rule-error"]
+
+
 def test_two_cases_and_two_rules_have_timers_of_their_own():
     other = {**TRACE, "id": "other"}
     story = Story([TRACE, other])

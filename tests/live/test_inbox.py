@@ -11,6 +11,7 @@ import pytest
 
 from clinicflow.codec import encode, to_json
 from clinicflow.core.event import Event
+from clinicflow.core.ids import room_case
 from clinicflow.errors import StoreUnavailable
 from clinicflow.events import Observation
 from clinicflow.live import inbox as module
@@ -76,6 +77,9 @@ async def test_record_read_twice_is_one_event() -> None:
         (as_json(clinic.a_visit(1)[0], org_id="other"), "organization"),
         (as_json(clinic.a_visit(1)[0], clinic_id="other"), "clinic"),
         (as_json(clinic.a_visit(1)[0], identifiers_matched="two"), "identifiers_matched"),
+        (as_json(clinic.an_event("roomed"), room_id="n-99"), "a room of the event's clinic"),
+        (encode(clinic.an_event("room-cleaned")), "a room of the event's clinic"),
+        (as_json(clinic.a_visit(1)[0], occurred_at="9998-01-01T00:00:00Z"), "two days ahead"),
     ],
 )
 async def test_record_that_is_no_event_of_the_network_is_a_dead_letter(value: bytes | None, expected: str) -> None:
@@ -86,6 +90,12 @@ async def test_record_that_is_no_event_of_the_network_is_a_dead_letter(value: by
     assert letter.kind == "foreign"
     assert expected in letter.reason
     assert (await store.health()).unplaced == 1, "the next record is journaled all the same"
+
+
+async def test_what_happened_to_a_room_is_keyed_by_the_room() -> None:
+    store = await after(encode(clinic.an_event("room-cleaned", case_id=room_case("demo", "n-1"))))
+    assert await store.dead_letters() == []
+    assert (await store.health()).unplaced == 1
 
 
 async def test_events_that_clinicflow_makes_itself_are_refused() -> None:

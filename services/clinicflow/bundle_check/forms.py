@@ -113,7 +113,9 @@ task = fields(
         "critical": flag,
         "two_person": flag,
         "language": one_of("patient"),
-        "escalation": many(fields({"at": parsed(_step_at), "to": one_or_many(text, at_least=1)}, {**note})),
+        "escalation": many(
+            fields({"at": parsed(_step_at), "to": one_or_many(text, at_least=1)}, {"repeat": duration, **note})
+        ),
         **note,
     },
 )
@@ -122,7 +124,7 @@ rule = fields(
     {
         "when": condition,
         "after_end": flag,
-        "wait": fields({"after": duration}, {"unless": one_or_many(text)}),
+        "wait": fields({"after": duration}, {"unless": one_or_many(text), "from": text}),
         "task": task,
         "raise": fields({"event": text}, {"fields": mapping(text), "case": text}),
         **note,

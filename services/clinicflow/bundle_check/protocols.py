@@ -99,6 +99,7 @@ def _sources(raw: Raw, place: Place) -> list[tuple[Place, str]]:
     found.append(((*place, "task", "priority_from"), task.get("priority_from")))
     if task.get("priority") not in (None, "routine", "urgent", "asap", "stat"):
         found.append(((*place, "task", "priority"), task["priority"]))
+    found.append(((*place, "wait", "from"), (raw.get("wait") or {}).get("from")))
     found += [((*place, "raise", "fields", name), text) for name, text in raised.get("fields", {}).items()]
     found.append(((*place, "raise", "case"), raised.get("case")))
     for key in ("done_by", "cancelled_by"):
@@ -177,12 +178,16 @@ def _check_raise(raw: Raw, place: Place, report: Report) -> None:
 def _check_escalation(rule: Rule, place: Place, clinics: Iterable[str], report: Report) -> None:
     if rule.task is None:
         return
+    for index, step in enumerate(rule.task.escalation[:-1]):
+        if step.repeat is not None:
+            at: Place = (*place, "task", "escalation", index, "repeat")
+            report.error(at, "Expected repeat in the last step of the escalation only, but another step follows")
     for clinic in sorted(clinics):
         allowed = rule.task.due.micros(clinic)
         times = [step.micros(allowed, clinic) for step in rule.task.escalation]
         for index, (earlier, later) in enumerate(pairwise(times), start=1):
             if later <= earlier:
-                at: Place = (*place, "task", "escalation", index, "at")
+                at = (*place, "task", "escalation", index, "at")
                 report.error(at, "Expected each step of the escalation later than the one before, but this is not")
 
 
@@ -192,6 +197,8 @@ def trials(rule: Rule, place: Place, agent: Agent[Any], raw: Raw) -> list[Trial]
     found = []
     if rule.when:
         found.append(Trial((*place, "when"), agent, types, rule.when))
+    if rule.wait and rule.wait.since:
+        found.append(Trial((*place, "wait", "from"), agent, rule.on, rule.wait.since, field=("timer-fired", "due_at")))
     if rule.task:
         if isinstance(rule.task.priority, Expression):
             key = "priority_from" if "priority_from" in raw["task"] else "priority"

@@ -8,6 +8,9 @@ MICRO = timedelta(microseconds=1)
 FIRST = (datetime(1, 1, 1) - EPOCH) // MICRO  # noqa: DTZ001
 LAST = (datetime(9999, 12, 31, 23, 59, 59, 999999) - EPOCH) // MICRO  # noqa: DTZ001
 
+AHEAD = 48 * 3600 * 1_000_000
+"""How far ahead of the receiver's clock an event from outside may be, in microseconds."""
+
 EXPECTED = "a time with its offset and at most microseconds, such as 2026-03-01T09:30:00.5+01:00"
 
 _TEXT = re.compile(

@@ -9,7 +9,7 @@ from clinicflow.core.derive import derive
 from clinicflow.core.event import Event
 from clinicflow.core.ids import task_id, timer_id
 from clinicflow.core.outcome import RuleError, Timer
-from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec
+from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec, Wait, rung
 from clinicflow.core.task import TaskChange
 from clinicflow.core.work import GRACE, Work
 from clinicflow.errors import InvalidEvent, RuleFailed
@@ -42,12 +42,26 @@ def failed(work: Work, rule: Rule, error: Exception) -> None:
             work.add(review)
 
 
-def await_timer(work: Work, rule: Rule, after: int) -> None:
-    """Set the timer of a waiting rule."""
+def await_timer(work: Work, rule: Rule, wait: Wait) -> None:
+    """Set the timer of a waiting rule. A failure to say from when is told."""
     event = work.event
-    due = event.occurred_at + after
+    try:
+        due = _since(work, wait) + wait.after
+    except RuleFailed as error:
+        failed(work, rule, error)
+        return
     timer = timer_id(event.event_id, qualified(work, rule), 0)
     work.start(Timer(timer, rule.id, 0, event.event_id, due, max(due, work.placed.logged_at + GRACE)))
+
+
+def _since(work: Work, wait: Wait) -> int:
+    if wait.since is None:
+        occurred: int = work.event.occurred_at
+        return occurred
+    value = work.prepared().value(wait.since)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RuleFailed(f"Expected a time from {wait.since.source!r}, but got {type(value).__name__}")
+    return int(value)
 
 
 def raise_event(work: Work, raised: Raise, nth: int = 0) -> None:
@@ -66,11 +80,14 @@ def qualified(work: Work, rule: Rule) -> str:
 
 
 def ladder(work: Work, rule: Rule, task: str, created: int, due: int, level: int) -> tuple[int | None, str | None]:
-    """When a task at ``level`` escalates next, and by which timer."""
+    """When a task at ``level`` escalates next, and by which timer. What repeats does so from when it last came, so that
+    nobody is paged each minute for all the times that an outage let pass."""
     at = work.bundle.escalation_at(rule, created, due, level, work.event.clinic_id)
     if at is None:
         return None, None
-    earliest = work.placed.logged_at + GRACE
+    step = rung(rule.task.escalation, level) if rule.task is not None else None
+    again = step.repeat if step is not None and rule.task is not None and level >= len(rule.task.escalation) else None
+    earliest = work.placed.logged_at + max(GRACE, again or 0)
     return at if at > earliest else earliest, timer_id(task, qualified(work, rule), level + 1)
 
 

@@ -14,7 +14,7 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.cel import Fields
 from clinicflow.core.hours import ClinicHours, Zone
 from clinicflow.core.plans import AgentRules, Facts, Plan
-from clinicflow.core.rules import DueSpec, Rule
+from clinicflow.core.rules import DueSpec, Rule, rung
 from clinicflow.core.scope import Decision, Person, clinic_scope
 from clinicflow.core.staffing import Staffing
 from clinicflow.errors import InvalidBundle
@@ -162,16 +162,17 @@ class Bundle:
         return self._later(spec, base, allowed, clinic_id)
 
     def escalation_at(self, rule: Rule, created_at: int, due_at: int, level: int, clinic_id: str) -> int | None:
-        """When a task at ``level`` escalates to the next; None at the top of the ladder.
+        """When a task at ``level`` escalates to the next; None at the top of a ladder whose last step does not repeat.
 
         Counted from the same start and in the same hours as the due time, never before ``created_at``.
         """
         task = rule.task
-        if task is None or level >= len(task.escalation):
+        step = rung(task.escalation, level) if task is not None else None
+        if task is None or step is None:
             return None
-        step = task.escalation[level]
         allowed = task.due.micros(clinic_id)
-        later = step.micros(allowed, clinic_id) - allowed
+        again = max(0, level + 1 - len(task.escalation)) * (step.repeat or 0)
+        later = step.micros(allowed, clinic_id) + again - allowed
         return max(created_at, self._later(task.due, due_at, later, clinic_id))
 
     def _later(self, spec: DueSpec, instant: int, micros: int, clinic_id: str) -> int:

@@ -95,7 +95,7 @@ def evolve(work: Work) -> Rejection | None:
 
 def _look(work: Work, rule: Rule) -> None:
     if rule.wait is not None:
-        await_timer(work, rule, rule.wait.after)
+        await_timer(work, rule, rule.wait)
     else:
         act(work, rule, work.event.event_id, work.event.occurred_at)
 

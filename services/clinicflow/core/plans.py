@@ -92,6 +92,8 @@ def _fields(rules: tuple[Rule, ...]) -> dict[str, Fields]:
     for rule in rules:
         if acting := _paths(rule):
             _add(paths, ("timer-fired",) if rule.wait else rule.on, *acting)
+        if rule.wait and rule.wait.since:
+            _add(paths, rule.on, *(rule.wait.since.paths or [("event",)]))
         for _, fact in _task_facts(rule):
             if fact.when:
                 paths.setdefault(fact.event, []).extend(fact.when.paths or [("event",)])

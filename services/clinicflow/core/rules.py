@@ -3,7 +3,7 @@
 A rule says on which events it looks, under which condition it acts, and which task it makes or which event it raises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -31,6 +31,7 @@ __all__ = [
     "Wait",
     "context",
     "parse_rule",
+    "rung",
 ]
 
 PRIORITIES = ("routine", "urgent", "asap", "stat")
@@ -49,10 +50,14 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Wait(msgspec.Struct, frozen=True):
-    """A rule acts only after so many microseconds, unless one of these events came before."""
+    """A rule acts only after so many microseconds, unless one of these events came before.
+
+    They count from when the event happened, or from the time (UTC microseconds) that ``since`` gives.
+    """
 
     after: int
     unless: tuple[str, ...] = ()
+    since: Expression | None = None
 
 
 class DueSpec(msgspec.Struct, frozen=True):
@@ -72,12 +77,16 @@ class DueSpec(msgspec.Struct, frozen=True):
 
 
 class EscalationStep(msgspec.Struct, frozen=True):
-    """One rung: at a fraction of the time allowed, or ``after`` so many microseconds, the pool widens to ``roles``."""
+    """One rung: at a fraction of the time allowed, or ``after`` so many microseconds, the pool widens to ``roles``.
+
+    The last one may come again each ``repeat`` microseconds, until somebody has answered.
+    """
 
     fraction: float | None
     after: int | None
     roles: tuple[str, ...]
     by_clinic: dict[str, int] = {}
+    repeat: int | None = None
 
     def micros(self, allowed: int, clinic_id: str) -> int:
         """When this rung comes at a clinic where the task is allowed so much time, counted from the same start."""
@@ -101,6 +110,13 @@ BLANK = Task(
     bundle=0,
 )
 """A task that says nothing yet."""
+
+
+def rung(steps: Sequence[EscalationStep], level: int) -> EscalationStep | None:
+    """The step by which a task leaves ``level``; None at the top of a ladder whose last step does not repeat."""
+    if level < len(steps):
+        return steps[level]
+    return steps[-1] if steps and steps[-1].repeat else None
 
 
 class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,10 +211,15 @@ def parse_rule(
         on=_names(raw["on"]),
         when=Condition(when) if when is not None else None,
         after_end=raw.get("after_end", False),
-        wait=Wait(parse_duration(wait["after"]), _names(wait.get("unless", ()))) if wait else None,
+        wait=_wait(wait) if wait else None,
         task=_task(raw["task"], tables, clinics) if raw.get("task") else None,
         raises=_raise(raw["raise"]) if raw.get("raise") else None,
     )
+
+
+def _wait(raw: Mapping[str, Any]) -> Wait:
+    since = Expression(raw["from"]) if raw.get("from") else None
+    return Wait(parse_duration(raw["after"]), _names(raw.get("unless", ())), since)
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -274,13 +295,14 @@ def parse_fact(raw: Any) -> Fact:
 
 
 def parse_step(raw: Mapping[str, Any], hours: str = "wall", clinics: Mapping[str, Any] | None = None) -> EscalationStep:
-    """``{at: 50% | PT15M, to: [roles]}``, counted in the same hours as the due time."""
+    """``{at: 50% | PT15M, to: [roles]}``, counted in the same hours as the due time; the last may have ``repeat``."""
     roles = _names(raw["to"])
     fraction = parse_fraction(raw["at"])
+    repeat = parse_duration(raw["repeat"]) if raw.get("repeat") else None
     if fraction is not None:
-        return EscalationStep(fraction, None, roles)
+        return EscalationStep(fraction, None, roles, repeat=repeat)
     by_clinic = {name: _length(raw["at"], hours, clinic) for name, clinic in sorted((clinics or {}).items())}
-    return EscalationStep(None, parse_duration(raw["at"]), roles, by_clinic)
+    return EscalationStep(None, parse_duration(raw["at"]), roles, by_clinic, repeat)
 
 
 def _raise(raw: Mapping[str, Any]) -> RaiseSpec:

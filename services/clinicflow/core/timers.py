@@ -2,6 +2,7 @@
 
 from clinicflow.core.acting import act, ladder
 from clinicflow.core.outcome import Rejection
+from clinicflow.core.rules import rung
 from clinicflow.core.task_table import escalate
 from clinicflow.core.work import Work
 
@@ -21,7 +22,8 @@ def _escalation(work: Work) -> Rejection | None:
         return None
     rule = bundle.rule(agent, task.rule)
     steps = rule.task.escalation if rule.task is not None else ()
-    roles = steps[task.level].roles if task.level < len(steps) else ()
+    step = rung(steps, task.level)
+    roles = step.roles if step is not None else ()
     at, timer = ladder(work, rule, task.task_id, task.created_at, task.due_at, task.level + 1)
     work.put(escalate(task, roles, at, timer))
     return None

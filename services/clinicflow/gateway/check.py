@@ -9,7 +9,7 @@ import msgspec
 from clinicflow import codec
 from clinicflow.agents import all_agents
 from clinicflow.auth import Principal
-from clinicflow.codec.times import micros_of
+from clinicflow.codec.times import AHEAD, micros_of
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event
 from clinicflow.core.ids import endless_case, room_case
@@ -25,9 +25,6 @@ from clinicflow.gateway.ids import body_hash
 from clinicflow.gateway.services import Services
 from clinicflow.store.owners import OPENERS
 from clinicflow.store.rows import Personal, TaskRow
-
-AHEAD = 48 * 3600 * 1_000_000
-"""How far ahead of the server's clock an event may be, in microseconds."""
 
 _EXTRAS = ("identifiers", "person")
 

@@ -13,9 +13,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from clinicflow.codec import MAX_BYTES, check, decode, encode, from_json, personal
+from clinicflow.codec.times import AHEAD
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event
-from clinicflow.core.ids import named
+from clinicflow.core.ids import named, room_case
 from clinicflow.errors import BrokerUnavailable, EventRefused, InvalidEvent, StoreUnavailable, UndecodableEvent
 from clinicflow.live import metrics
 from clinicflow.live.clients import never_make_topics
@@ -141,12 +142,9 @@ class Inbox:
         bundle = await self._bundle_of(event.org_id)
         if bundle is None:
             raise EventRefused("Expected an organization that has a bundle in force")
-        if event.clinic_id not in bundle.clinics:
-            raise EventRefused("Expected a clinic of the organization's bundle")
-        if not _is_who_it_says(event, bundle):
-            raise EventRefused(
-                "Expected actor_role and actor_credentials to be those of actor_id in the bundle, or none"
-            )
+        expected = _expected(event, bundle, self._clock())
+        if expected:
+            raise EventRefused(f"Expected {expected}")
         return event
 
     async def _bundle_of(self, org_id: str) -> Bundle | None:
@@ -175,6 +173,26 @@ class Inbox:
             payload_hash=digest,
             payload=value[:_KEPT_BYTES],
         )
+
+
+def _expected(event: Event, bundle: Bundle, now: int) -> str:
+    """What the bundle or the clock would have let pass; empty when nothing is against the event."""
+    if event.clinic_id not in bundle.clinics:
+        return "a clinic of the organization's bundle"
+    if not _is_in_its_clinic(event, bundle):
+        return "a room of the event's clinic"
+    if not _is_who_it_says(event, bundle):
+        return "actor_role and actor_credentials to be those of actor_id in the bundle, or none"
+    return "a time at most two days ahead in occurred_at" if event.occurred_at > now + AHEAD else ""
+
+
+def _is_in_its_clinic(event: Event, bundle: Bundle) -> bool:
+    """Whether the room of which the event tells, if any, is one of its clinic."""
+    rooms = {room["id"] for room in bundle.clinic(event.clinic_id).get("rooms", ())}
+    if event.CASE == "room":
+        return event.case_id in {room_case(event.org_id, room) for room in rooms}
+    room = getattr(event, "room_id", None)
+    return room is None or room in rooms
 
 
 def _is_who_it_says(event: Event, bundle: Bundle) -> bool:

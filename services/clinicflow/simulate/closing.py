@@ -28,8 +28,9 @@ MINUTES: dict[str, float] = {
     "check-in": 1.5, "collect-copay": 0.8, "verify-identity": 1.0, "room-patient": 1.5, "take-vitals": 2.5,
     "record-symptoms": 1.2, "reconcile-medications-list": 1.2, "review-allergies": 0.8, "prepare-patient": 0.8,
     "complete-orders": 1.0, "checkout": 1.5, "turn-over-room": 0.6, "clean-room": 1.5, "collect-blood": 2.0,
-    "collect-specimen": 1.5, "label-specimen": 0.4, "log-specimen": 0.5, "hand-to-courier": 0.5, "review-result": 1.0,
-    "acknowledge-critical-vitals": 1.0, "take-critical-call": 1.0, "act-on-critical-result": 1.5,
+    "collect-specimen": 1.5, "label-specimen": 0.4, "log-specimen": 0.5, "hand-to-courier": 0.5,
+    "prepare-specimen": 1.0, "review-result": 1.0, "acknowledge-critical-vitals": 1.0, "take-critical-call": 1.0,
+    "act-on-critical-result": 1.5,
 }  # fmt: skip
 """How long it takes; two minutes unless said."""
 

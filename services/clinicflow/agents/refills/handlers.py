@@ -19,6 +19,7 @@ from clinicflow.events import (
     RefillProtocolChecked,
     RefillRequested,
     RefillSent,
+    VisitClosed,
 )
 
 TABLES = {"refill-rules": "refill-checks"}
@@ -55,6 +56,12 @@ def checked_and_routed(
         fields = {"linked_case_id": event.case_id, "linked_kind": "refill"}
         raised.append(Raise("case-opened", fields, case_id=after.visit))
     return raised
+
+
+@agent.on(VisitClosed)
+def visit_closed(state: RefillsState, event: VisitClosed, facts: Facts) -> RefillsState:
+    """The visit is over; what follows from that is for the rules."""
+    return replace(state, deceased=event.how == "deceased")
 
 
 @agent.on(RefillProtocolChecked)
@@ -148,4 +155,5 @@ def exposed(state: RefillsState) -> dict[str, Any]:
         "decision": state.decision,
         "sent": state.sent,
         "requested": state.requested,
+        "deceased": state.deceased,
     }

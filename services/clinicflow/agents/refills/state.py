@@ -17,6 +17,8 @@ class RefillsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sent: bool = False
     failures: int = 0
     cancelled: bool = False
+    deceased: bool = False
+    """Whether the visit ended with the patient's death: nothing is sent and nobody is told."""
 
     @property
     def done(self) -> bool:

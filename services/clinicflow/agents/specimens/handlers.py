@@ -19,6 +19,7 @@ from clinicflow.events import (
     SpecimenReceived,
     SpecimenRejected,
     SpecimenSent,
+    VisitClosed,
 )
 
 TABLES = {"critical-results": "laboratory-limits"}
@@ -60,6 +61,12 @@ def cancelled(state: SpecimensState, event: OrderCancelled, facts: Facts) -> Spe
     if state.cancelled:
         return Rejection("already-cancelled", "Expected an order in force, but it was cancelled before.")
     return replace(state, cancelled=True)
+
+
+@agent.on(VisitClosed)
+def visit_closed(state: SpecimensState, event: VisitClosed, facts: Facts) -> SpecimensState:
+    """The visit is over; what follows from that is for the rules."""
+    return replace(state, deceased=event.how == "deceased")
 
 
 @agent.on(SpecimenCollected)
@@ -150,4 +157,5 @@ def exposed(state: SpecimensState) -> dict[str, Any]:
         "clotted": state.clotted,
         "at_risk": len(state.at_risk),
         "poc_good": state.poc_good,
+        "deceased": state.deceased,
     }

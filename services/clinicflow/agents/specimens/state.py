@@ -58,6 +58,8 @@ class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Who took each specimen that counts."""
     poc_good: bool = False
     """Whether the last test made here counts: its control passed and its kit was in date."""
+    deceased: bool = False
+    """Whether the visit ended with the patient's death: nobody is called back or told."""
 
     @property
     def done(self) -> bool:
