@@ -154,6 +154,6 @@ def _event_faults(stage: Stage, check: Check, found: list[Event], named: Mapping
             yield "expected it, but it did not happen"
         return
     for name, wanted in check.fields.items():
-        value = getattr(found[-1], name, None)
+        value = msgspec.to_builtins(getattr(found[-1], name, None))
         if value != _referred(wanted, named):
             yield f"expected {name} {wanted!r}, but it is {value!r}"

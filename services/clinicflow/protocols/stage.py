@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from itertools import count
-from typing import Any
+from typing import Any, get_type_hints
+
+import msgspec
 
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
@@ -141,11 +143,13 @@ class Stage(VirtualWorld):
         return {agent: why.code for event_id, agent, why in self.result.rejections if event_id == event.event_id}
 
     def _value(self, event_type: type[Event], name: str, value: Any) -> Any:
-        """Scaled quantities are written in their unit, minutes of times as ``{minute: 5}``."""
+        """Scaled quantities are written in their unit, minutes of times as ``{minute: 5}``, records as mappings."""
         if isinstance(value, Mapping) and set(value) == {"minute"}:
             return START + round(value["minute"] * MINUTE)
         if name in event_type.UNITS and isinstance(value, int | float) and not isinstance(value, bool):
             return round(value * 10 ** event_type.UNITS[name][1])
+        if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+            return msgspec.convert(value, get_type_hints(event_type)[name])
         return value
 
     def _actor(self, by: str | None, at: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import given_up, known
+from clinicflow.agents._common import given_up
 from clinicflow.agents.records import documents, gaps, releases
 from clinicflow.agents.records.state import RecordsState
 from clinicflow.core.agent import Agent, Facts
@@ -25,13 +25,11 @@ def failed(state: RecordsState, event: TaskFailRequested, facts: Facts) -> Recor
 @agent.expose
 def exposed(state: RecordsState) -> dict[str, Any]:
     """What conditions of rules see."""
-    return known(
-        {
-            "came": state.came,
-            "indexed": state.indexed,
-            "released": state.released,
-            "confirmed": state.confirmed,
-            "gaps": len(state.gaps),
-            "failed": state.failed,
-        }
-    )
+    return {
+        "came": state.came,
+        "indexed": state.indexed,
+        "released": state.released,
+        "confirmed": state.confirmed,
+        "gaps": len(state.gaps),
+        "failed": state.failed,
+    }
