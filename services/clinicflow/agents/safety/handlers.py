@@ -46,7 +46,7 @@ def reported(state: SafetyState, event: Event, facts: Facts) -> SafetyState | Re
 @agent.on(IncidentAcknowledged)
 def looked_after(state: SafetyState, event: Event, facts: Facts) -> SafetyState | Rejection:
     """People and place are safe, or somebody has taken charge; it can be said again."""
-    return state if state.reported else _nothing_reported()
+    return state if _known(state, facts) else _nothing_reported()
 
 
 @agent.on(IncidentClosed)
@@ -56,32 +56,38 @@ def answered(state: SafetyState, event: Event, facts: Facts) -> SafetyState | Re
     """A manager says what came of it; nobody else can."""
     if event.actor_role != MANAGER:
         return _not_manager(event)
-    return state if state.reported else _nothing_reported()
+    return state if _known(state, facts) else _nothing_reported()
 
 
 @agent.on(ComplaintAcknowledged)
 def acknowledged(state: SafetyState, event: ComplaintAcknowledged, facts: Facts) -> SafetyState | Rejection:
     """Who complained knows that it has come."""
-    refused = _not_for_manager(state, event)
+    refused = _not_for_manager(state, event, facts)
     return refused or replace(state, acknowledged=True)
 
 
 @agent.on(ComplaintResolved)
 def resolved(state: SafetyState, event: ComplaintResolved, facts: Facts) -> SafetyState | Rejection:
     """Who complained has the answer; never before the complaint was acknowledged."""
-    refused = _not_for_manager(state, event)
+    refused = _not_for_manager(state, event, facts)
     if refused is None and not state.acknowledged:
         refused = Rejection("not-acknowledged", "Expected a complaint that was acknowledged, but it was not.")
     return refused or replace(state, resolved=True)
 
 
-def _not_for_manager(state: SafetyState, event: Event) -> Rejection | None:
+def _not_for_manager(state: SafetyState, event: Event, facts: Facts) -> Rejection | None:
     """Only a manager answers a complaint, and only one that has come."""
     if event.actor_role != MANAGER:
         return _not_manager(event)
-    if "complaint-received" not in state.reported:
+    other = bool(state.reported) and "complaint-received" not in state.reported
+    if other or not _known(state, facts):
         return Rejection("no-complaint", "Expected a complaint before its answer, but none has come.")
     return None
+
+
+def _known(state: SafetyState, facts: Facts) -> bool:
+    """Whether something was reported, or its critical tasks still need an answer after it was entered by mistake."""
+    return bool(state.reported) or any(task.open for task in facts.tasks)
 
 
 def _not_manager(event: Event) -> Rejection:

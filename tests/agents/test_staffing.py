@@ -1,0 +1,89 @@
+"""People at work: what their events cannot be, and rules of scope that tighten while work is under way."""
+
+import copy
+
+from clinicflow import bundle_files
+from clinicflow.agents import all_agents
+from clinicflow.core.bundle import Bundle, compile_bundle
+from clinicflow.data import data_dir
+from clinicflow.protocols.scenario import read_defaults
+from clinicflow.protocols.stage import Stage
+
+DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+DEFAULTS = read_defaults(data_dir("scenarios"))
+BUNDLE = compile_bundle(DOCUMENT, 1, all_agents())
+
+
+def clinic() -> Stage:
+    return Stage(all_agents(), BUNDLE, "north", DEFAULTS)
+
+
+def tighter(activity: str) -> Bundle:
+    """The next bundle: the state no longer lets assistants do this."""
+    document = copy.deepcopy(DOCUMENT)
+    rule = {"id": "ca-ma-no-more", "role": ["MA"], "activities": [activity], "decision": "prohibited"}
+    dates = {"valid_from": "2020-01-01", "source": "a test", "checked_on": "2026-11-28", "confidence": "verified"}
+    document["scope"]["US-CA"].append(rule | dates)
+    return compile_bundle(document, 2, all_agents())
+
+
+def test_a_rule_that_tightens_after_the_start_refuses_the_completion_and_a_nurse_takes_over() -> None:
+    stage = clinic()
+    stage.happens("diagnostic-test-ordered", 0, fields={"test": "other"})
+    stage.asks("start", stage.newest("perform-other-test"), "ma-ana", 1)
+    stage.bundle = tighter("perform-test")
+    completion = stage.asks("complete", stage.newest("perform-other-test"), "ma-ana", 20)
+    assert stage.refusals(completion) == {"procedures": "prohibited"}
+    assert "ca-ma-no-more" in stage.happened("task-request-refused")[-1].reason
+    stage.asks("release", stage.newest("perform-other-test"), "rn-grace", 21, {"reason": "other"})
+    stage.pass_time(stage.now + 31 * 60_000_000)
+    stage.asks("claim", stage.newest("perform-other-test"), "rn-grace", 53)
+    assert stage.newest("perform-other-test").owner == "rn-grace"
+
+
+def test_what_an_assistant_holds_but_has_not_started_is_refused_at_the_start() -> None:
+    stage = clinic()
+    stage.happens("diagnostic-test-ordered", 0, fields={"test": "other"})
+    stage.asks("claim", stage.newest("perform-other-test"), "ma-ana", 1)
+    stage.bundle = tighter("perform-test")
+    start = stage.asks("start", stage.newest("perform-other-test"), "ma-ana", 2)
+    assert stage.refusals(start) == {"procedures": "prohibited"}
+
+
+def test_a_break_that_has_not_begun_does_not_end_and_counts_no_hours_anew() -> None:
+    stage = clinic()
+    stage.happens("shift-started", 0)
+    ended = stage.happens("break-ended", 200)
+    assert stage.refusals(ended) == {"staffing": "no-break"}
+    stage.happens("break-started", 210)
+    assert stage.refusals(stage.happens("break-started", 211)) == {"staffing": "on-break"}
+
+
+def test_a_shift_told_twice_asks_for_relief_once() -> None:
+    stage = clinic()
+    stage.happens("shift-started", 0)
+    stage.happens("shift-started", 1)
+    stage.pass_time(stage.now + 301 * 60_000_000)
+    assert len(stage.tasks("break-overdue")) == 1
+
+
+def test_a_signature_for_an_act_that_nobody_knows_or_that_was_signed_before_is_refused() -> None:
+    stage = clinic()
+    act = stage.happens("supervised-act-performed", 0)
+    signed = {"act_event": act.event_id}
+    assert stage.refusals(stage.happens("act-cosigned", 1, by="rn-grace", fields=signed)) == {}
+    assert stage.refusals(stage.happens("act-cosigned", 2, by="rn-grace", fields=signed)) == {"staffing": "unknown-act"}
+
+
+def test_an_act_that_was_entered_by_mistake_counts_no_more() -> None:
+    stage = clinic()
+    for minute in range(0, 6, 2):
+        act = stage.happens("supervised-act-performed", minute)
+        if minute == 0:
+            first = act
+            stage.happens("event-voided", 1, case="staff:ma-timo", corrects=first.event_id)
+        else:
+            stage.happens("act-cosigned", minute + 1, by="rn-grace", fields={"act_event": act.event_id})
+    refused = stage.happens("act-cosigned", 9, by="rn-grace", fields={"act_event": first.event_id})
+    assert stage.refusals(refused) == {"staffing": "unknown-act"}
+    assert stage.tasks("sign-competency") == []
