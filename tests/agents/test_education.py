@@ -115,3 +115,14 @@ def test_an_order_after_the_interpreter_came_needs_no_second_one() -> None:
         clinic.happens("interpreter-booked", minute, case_id=order)
     assert len(clinic.tasks("teach-interpreted")) == 1
     assert open_rules(clinic) == {"teach-interpreted"}
+
+
+def test_a_check_out_entered_by_mistake_leaves_the_plan_to_be_explained_and_nobody_to_call() -> None:
+    clinic = stage()
+    clinic.happens("checked-in", 0)
+    clinic.happens("encounter-note-signed", 30, by="prv-jonas")
+    clinic.happens("visit-ended", 31)
+    out = clinic.happens("checked-out", 33, by="fd-lena")
+    assert open_rules(clinic) == {"call-about-summary"}
+    clinic.happens("event-voided", 34, case="visit", by="fd-lena", corrects=out.event_id)
+    assert open_rules(clinic) == {"explain-plan"}

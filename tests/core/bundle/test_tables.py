@@ -22,6 +22,8 @@ TRUE = "protocols/tables/plausibility.yaml"
 LAB = "protocols/tables/critical-results.yaml"
 REFILLS = "protocols/tables/refill-rules.yaml"
 DUE = "protocols/tables/due-times.yaml"
+TEACH = "protocols/tables/teaching-materials.yaml"
+ASKED = "protocols/tables/approved-questions.yaml"
 CLINICS = "demo/clinics.yaml"
 HOURS = '  hours: {daily: "00:00-24:00"}'
 
@@ -55,6 +57,9 @@ PLANTED = {
     "no lateness": (TRUE, "late_after_minutes: 15\n", "", "the key 'late_after_minutes'"),
     "a result's limit": (LAB, '"2.9"', "two point nine", "a decimal number in quotes"),
     "a result without a limit": (LAB, ', at_or_above: "5"', "", "at_or_below or at_or_above"),
+    "a text that nobody approved": (TEACH, "approved_by: prescriber", "approved_by: assistant", "one of prescriber"),
+    "a text without a day": (ASKED, 'approved_on: "2026-10-01"', 'approved_on: "soon"', "Expected a date in quotes"),
+    "a text in no language": (TEACH, "languages: [en, es]", "languages: []", "at least"),
     "a field of the request": (REFILLS, "field: alert,", "field: alrt,", "but got 'alrt'"),
     "an outcome": (REFILLS, "outcome: lab_due", "outcome: labdue", "but got 'labdue'"),
     "a schedule": (REFILLS, "is: [none]", "is: [zero]", "but got 'zero'"),
