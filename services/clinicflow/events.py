@@ -449,7 +449,7 @@ class CaseClosed(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'records'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'referral', 'call', 'claim', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'claim', 'unknown')}
 
     linked_case_id: str  # Case that was closed.
     linked_kind: str  # Kind of that case.
@@ -475,7 +475,7 @@ class CaseOpened(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'records'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'referral', 'call', 'claim', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'claim', 'unknown')}
 
     linked_case_id: str  # Case that was opened.
     linked_kind: str  # Kind of that case.

@@ -63,8 +63,12 @@ def in_the_room(clinic: Clinic) -> None:
     assert "acknowledge-critical-vitals-asap" in clinic.open()
     clinic.happens("critical-vitals-acknowledged", 19, by="rn-grace")
     assert done(clinic, "acknowledge-critical-vitals-asap") == ("completed", ("rn-grace",))
-    for rule in ("record-symptoms", "reconcile-medications-list", "review-allergies"):
-        clinic.asks("ma-ana", "completion", clinic.task(rule), 20)
+    # when symptoms and lists are recorded, then the provider is told, and says that they know
+    clinic.happens("symptoms-recorded", 20, by="ma-ana", red_flags=[], red_flags_denied=["chest_pain"])
+    clinic.happens("medication-list-reviewed", 20, by="ma-ana", changed=[])
+    clinic.happens("allergies-reviewed", 20, by="ma-ana", changed=[], new_allergens=[])
+    assert clinic.open() == {"prepare-patient", "tell-provider"}
+    clinic.happens("concerns-acknowledged", 21, by="prv-jonas")
     clinic.happens("ready-for-provider", 22, by="ma-ana")
     assert clinic.open() == {"see-patient"}
 

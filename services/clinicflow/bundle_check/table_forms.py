@@ -6,6 +6,7 @@ from typing import Any
 
 from clinicflow.agents._ages import ADULT_MONTHS
 from clinicflow.agents.refills.check import OUTCOMES
+from clinicflow.agents.vitals.changes import COMPARED
 from clinicflow.agents.vitals.measure import CONTEXT, JUDGED
 from clinicflow.agents.vitals.news2 import USUAL
 from clinicflow.agents.vitals.state import LEVELS
@@ -186,6 +187,26 @@ _plausibility: dict[str, Shape] = {
     "above": many(_pair),
 }
 
+# --- changes against the measurement before
+
+
+def _some_change(row: Mapping[str, Any], place: Place, report: Report) -> None:
+    if "down_percent" not in row and "up_percent" not in row:
+        report.error(place, "Expected down_percent or up_percent, but the row has neither")
+
+
+_changes: dict[str, Shape] = {
+    "changes": many(
+        also(
+            fields(
+                {"id": identifier, "field": one_of(*COMPARED)},
+                {"down_percent": whole, "up_percent": whole, "ages": _ages, "note": some_text},
+            ),
+            _some_change,
+        )
+    )
+}
+
 # --- results of laboratories
 
 
@@ -264,6 +285,7 @@ FORMS: dict[str, Shape] = {
     "maternal-limits": fields({**_limits, "postpartum_days": whole}, open_=True),
     "score": fields(_score, open_=True),
     "plausibility": fields(_plausibility, open_=True),
+    "changes": fields(_changes, open_=True),
     "laboratory-limits": fields(_laboratory, open_=True),
     "refill-checks": fields({"checks": many(_check)}, open_=True),
     **STAFFING_FORMS,

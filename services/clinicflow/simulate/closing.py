@@ -42,6 +42,10 @@ PATIENCE: dict[str, float] = {
 """After how many minutes somebody turns to it, on average; at once unless said."""
 
 
+SAID_BY: dict[str, str] = {"concerns-acknowledged": "PRV"}
+"""Facts that another role records than the one that did the work: who was told says so."""
+
+
 class Doing(msgspec.Struct, frozen=True):
     """A task as it is finished. ``finding`` is what a measurement will show, ``room`` the room that was chosen."""
 
@@ -95,6 +99,10 @@ FIELDS: dict[str, Callable[[Doing], dict[str, Any]]] = {
     "checked-in": checked_in,
     "roomed": lambda doing: {"room_id": doing.room},
     "vitals-taken": lambda doing: vitals(doing.patient, doing.chance, doing.finding),
+    "symptoms-recorded": lambda doing: {"red_flags": [], "red_flags_denied": ["chest_pain", "breathing_trouble"]},
+    "medication-list-reviewed": lambda doing: {"changed": []},
+    "allergies-reviewed": lambda doing: {"changed": [], "new_allergens": []},
+    "concerns-acknowledged": lambda doing: {},
     "ready-for-provider": lambda doing: {},
     "provider-entered": lambda doing: {},
     "provider-exited": lambda doing: {},

@@ -205,7 +205,8 @@ class Labour:
     def _record(self, now: Micros, known: Known, staff: str, doing: Doing, fact: str) -> list[Batch]:
         who, first = doing.patient, known.finished == 1 and known.task.rule == "take-vitals"
         late = 5.0 if fact == "vitals-taken" and who.quirk == "late" and first else 0.0
-        event = self._event(fact, now, known, staff, earlier=late, **FIELDS[fact](doing))
+        by = self._crew.one(closing.SAID_BY[fact], known.clinic, now) if fact in closing.SAID_BY else None
+        event = self._event(fact, now, known, by or staff, earlier=late, **FIELDS[fact](doing))
         if fact == "vitals-taken" and first:
             self._mishaps(now, known, staff, event, who)
         self._follow(now, known, staff, fact, event)

@@ -90,8 +90,15 @@ def _no_answer(state: MedicationsState, event: Order) -> Rejection | None:
 
 
 def held(state: MedicationsState, event: MedicationHeld, facts: Facts) -> MedicationsState:
-    """It waits for the prescriber; what was prepared does not count."""
+    """It waits for the prescriber; what was prepared does not count. An allergy holds only what is not given yet."""
+    if event.reason == "allergy_added" and not _may_wait(state):
+        return state
     return replace(state, held=event.reason, prepared_by=None, preparer_role=None, verified_by=None)
+
+
+def _may_wait(state: MedicationsState) -> bool:
+    """Whether it is an order of this agent, of which nothing was given or handed out."""
+    return state.path is not None and state.given_at is None and not state.done
 
 
 def cancelled(state: MedicationsState, event: OrderCancelled, facts: Facts) -> MedicationsState | Rejection:

@@ -9,6 +9,7 @@ from clinicflow.agents.rooming.continuity import known_by
 from clinicflow.agents.rooming.continuity import register as register_continuity
 from clinicflow.agents.rooming.identity import register as register_identity
 from clinicflow.agents.rooming.state import RoomingState
+from clinicflow.agents.rooming.told import register as register_told
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.events import (
     CheckedIn,
@@ -24,6 +25,7 @@ from clinicflow.events import (
 agent: Agent[RoomingState] = Agent("rooming", RoomingState, kinds=("visit",), version=1)
 register_continuity(agent)
 register_identity(agent)
+register_told(agent)
 
 
 @agent.on(CheckedIn)
@@ -89,6 +91,7 @@ def exposed(state: RoomingState) -> dict[str, Any]:
         "failed": state.failed,
         "identity_in_doubt": state.identity_in_doubt,
         "rooming_held": state.rooming_held,
+        "self_harm": state.self_harm,
         "seen": state.seen,
         "with_provider": state.with_provider,
         "ask_provider": state.ask_provider,

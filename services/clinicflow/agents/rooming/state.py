@@ -34,6 +34,10 @@ class RoomingState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether two identifiers do not match: the patient stays in the waiting area until that is settled."""
     rooming_held: bool = False
     """Whether somebody would have brought the patient to a room but for that."""
+    self_harm: bool = False
+    """Whether the last symptoms or questionnaire told of thoughts of self-harm."""
+    orders: tuple[str, ...] = ()
+    """Orders of the visit that are not done."""
 
     @property
     def with_provider(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from clinicflow.agents._common import NURSE_OR_PRESCRIBER, given_up, latest
+from clinicflow.agents.vitals.changes import COMPARED, before_it, flags
 from clinicflow.agents.vitals.evaluate import evaluate, subject_of
 from clinicflow.agents.vitals.findings import Finding
 from clinicflow.agents.vitals.measure import implausible, measured, plausible, readings
@@ -27,6 +28,7 @@ from clinicflow.events import (
 
 TABLES = {
     "plausibility": "plausibility",
+    "measurement-change": "changes",
     "news2": "score",
     "adult-pressure": "limits",
     "glucose": "limits",
@@ -58,23 +60,27 @@ def visit_ended(state: VitalsState, event: VisitEnded, facts: Facts) -> VitalsSt
 
 @agent.on(VitalsTaken)
 def vitals_taken(state: VitalsState, event: VitalsTaken, facts: Facts) -> VitalsState:
-    """Remember when something plausible was measured last."""
+    """Remember when something plausible was measured last, and weight and height."""
     found = readings(event)
-    if not measured(plausible(found, implausible(found, facts.tables["plausibility"]))):
+    sound = plausible(found, implausible(found, facts.tables["plausibility"]))
+    if not measured(sound):
         return replace(state, usable=False)
-    return replace(state, usable=True, vitals_at=latest(state.vitals_at, event.occurred_at))
+    sizes: dict[str, Any] = {name: sound[name] for name in COMPARED if name in sound}
+    return replace(state, usable=True, vitals_at=latest(state.vitals_at, event.occurred_at), **sizes)
 
 
 @agent.derives(VitalsTaken)
 def judge(before: VitalsState, after: VitalsState, event: VitalsTaken, facts: Facts) -> Sequence[Raise]:
-    """Ask for a second measurement of what cannot be true; flag what meets a limit."""
+    """Ask for a second measurement of what cannot be true; flag what meets a limit or has changed much."""
     found = readings(event)
     wrong = implausible(found, facts.tables["plausibility"])
     raised = [_retake(event, wrong)] if wrong else []
     sound = plausible(found, wrong)
     if not measured(sound) or _settled(before, event, facts):
         return raised
-    findings = evaluate(facts.tables, sound, subject_of(facts.patient, event))
+    subject = subject_of(facts.patient, event)
+    raised += flags(facts.tables["measurement-change"], sound, before_it(before, event), subject, event)
+    findings = evaluate(facts.tables, sound, subject)
     if findings:
         raised.append(_flag(event, findings, partial=bool(wrong), late=_late(event, facts)))
     return raised

@@ -33,6 +33,10 @@ class VitalsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     acknowledged_at: Micros | None = None
     failed: str | None = None
     """Activity of the task that a person has just given up."""
+    weight: int | None = None
+    """Thousandths of kg as last measured in this visit."""
+    height: int | None = None
+    """Tenths of cm as last measured in this visit."""
 
     def open(self, level: str) -> int:
         """How many flags of a level are open."""

@@ -1,0 +1,5 @@
+"""The exam agent: what the provider must know before they go in, the patient made ready, a chaperone and an assistant."""
+
+from clinicflow.agents.exam.handlers import agent
+
+__all__ = ["agent"]
