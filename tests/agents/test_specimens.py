@@ -54,8 +54,8 @@ def test_the_way_of_a_specimen() -> None:
     clinic = ordered()
     steps = [
         ("specimen-collected", {"label-specimen"}),
-        ("specimen-labelled", {"log-specimen", "prepare-specimen"}),
-        ("specimen-logged", {"hand-to-courier", "prepare-specimen"}),
+        ("specimen-labelled", {"log-specimen"}),
+        ("specimen-logged", {"hand-to-courier"}),
         ("specimen-sent", set()),
         ("specimen-received", set()),
         ("result-received", {"review-result"}),
@@ -88,7 +88,7 @@ def test_check_label_that_is_not_complete(fault: str) -> None:
     clinic.happens("specimen-labelled", 21, **{fault: False})
     assert open_rules(clinic) == {"label-specimen", "check-label"}
     clinic.happens("specimen-labelled", 22)
-    assert open_rules(clinic) == {"log-specimen", "prepare-specimen"}
+    assert open_rules(clinic) == {"log-specimen"}
 
 
 def test_check_label_of_a_specimen_that_is_not_of_this_order() -> None:
@@ -172,13 +172,13 @@ def test_trace_specimen_twelve_hours_after_the_laboratory_should_have_it(expecte
     assert "trace-specimen" in open_rules(clinic)
 
 
-def test_prepare_specimen_is_due_in_two_hours_and_for_blood_that_is_still_here() -> None:
+def test_prepare_specimen_is_due_in_two_hours_and_only_for_a_tube_that_needs_it() -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20)
-    clinic.happens("specimen-labelled", 22)
+    clinic.happens("specimen-collected", 20, by="ma-ana", preparation="spin")
+    clinic.happens("specimen-labelled", 22, by="ma-ana")
     task = clinic.task("prepare-specimen")
     assert (task.due_at, task.roles, task.credential) == (START + 142 * MINUTE, ("MA",), "ma-basic")
-    assert clinic.refusals(clinic.asks("ma-ana", "completion", task, 55)) == {}
+    clinic.happens("specimen-prepared", 55, by="ma-ana", specimen_id="tube-1")
     assert "prepare-specimen" not in open_rules(clinic)
     urine = ordered(specimen_class="urine")
     urine.happens("specimen-collected", 20)
