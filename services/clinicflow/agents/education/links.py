@@ -13,7 +13,7 @@ def linked(before: EducationState, after: EducationState, event: Event, facts: F
     now = None if after.done else after.case_of
     if was == now:
         return ()
-    kind = "call" if after.ordered is None else "order"
+    kind = "unknown" if after.ordered is None else "order"  # a question
     fields = {"linked_case_id": event.case_id, "linked_kind": kind}
     if now is not None:
         return (Raise("case-opened", fields, case_id=now),)

@@ -11,7 +11,7 @@ def linked(before: ReferralsState, after: ReferralsState, event: Event, facts: F
     """Tell the visit what changed for it."""
     if after.case_of is None or before.done == after.done:
         return ()
-    fields = {"linked_case_id": event.case_id, "linked_kind": "referral"}
+    fields = {"linked_case_id": event.case_id, "linked_kind": "order"}
     if not after.done:
         return (Raise("case-opened", fields, case_id=after.case_of),)
     outcome = "cancelled" if after.cancelled else "closed"
