@@ -1,4 +1,4 @@
-"""The exam agent: what the provider must know before they go in, the patient made ready, a chaperone and an assistant."""
+"""The exam agent: what the provider must know, the patient made ready, a chaperone and an assistant."""
 
 from clinicflow.agents.exam.handlers import agent
 

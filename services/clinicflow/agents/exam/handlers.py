@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from clinicflow.agents._common import PRESCRIBER, given_up, latest
 from clinicflow.agents.exam.state import ExamState
 from clinicflow.core.agent import Agent, Facts, Raise
-from clinicflow.core.event import Micros
+from clinicflow.core.event import Event, Micros
 from clinicflow.core.outcome import Rejection
 from clinicflow.events import (
     ChaperoneJoined,
@@ -81,9 +81,7 @@ def chaperone_joined(state: ExamState, event: ChaperoneJoined, facts: Facts) -> 
 
 
 @agent.derives(PatientPrepared, ChaperoneJoined)
-def ready(
-    before: ExamState, after: ExamState, event: PatientPrepared | ChaperoneJoined, facts: Facts
-) -> Sequence[Raise]:
+def ready(before: ExamState, after: ExamState, event: Event, facts: Facts) -> Sequence[Raise]:
     """The provider is called once nothing is missing."""
     return (Raise("ready-for-provider", {}),) if after.can_begin and not before.can_begin else ()
 

@@ -1,4 +1,4 @@
-"""What differs so much from the measurement before that a provider is told. Per cent are compared, nothing is judged."""
+"""What differs so much from the measurement before that a provider is told. Numbers are compared, nothing judged."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
