@@ -58,3 +58,11 @@ def test_an_incident_entered_by_mistake_stays_open_until_the_manager_says_so() -
     closed = stage.happens("incident-closed", 2, by="mgr-selma", fields={"measure": "none_needed"})
     assert stage.refusals(closed) == {}
     assert stage.newest("investigate").status == "completed"
+
+
+def test_an_incident_in_a_visit_outlives_the_visit() -> None:
+    stage = clinic()
+    visit = stage.happens("checked-in", 0)
+    stage.happens("incident-reported", 1, fields={"visit_case_id": visit.case_id})
+    stage.happens("checked-out", 20)
+    assert all(stage.newest(rule).open for rule in ("make-safe", "notify-clinicians", "investigate"))

@@ -2,6 +2,8 @@
 
 import copy
 
+import pytest
+
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
@@ -87,3 +89,19 @@ def test_an_act_that_was_entered_by_mistake_counts_no_more() -> None:
     refused = stage.happens("act-cosigned", 9, by="rn-grace", fields={"act_event": first.event_id})
     assert stage.refusals(refused) == {"staffing": "unknown-act"}
     assert stage.tasks("sign-competency") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("credential-granted", {"staff_id": "ma-ana"}),
+        ("staff-role-changed", {"staff_id": "ma-ana"}),
+    ],
+)
+def test_nobody_gives_themselves_a_credential_or_a_role(kind: str, fields: dict[str, str]) -> None:
+    stage = clinic()
+    stage.happens("credential-expiring", 0)
+    assert stage.refusals(stage.happens(kind, 1, by="ma-ana", fields=fields)) == {"staffing": "same-person"}
+    assert stage.newest("renew-credential").open
+    assert stage.tasks("review-role-change") == []
+    assert stage.refusals(stage.happens(kind, 2, by="mgr-selma", fields=fields)) == {}
