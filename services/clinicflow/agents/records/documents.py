@@ -22,6 +22,7 @@ def register(agent: Agent[RecordsState]) -> None:
     agent.on(DocumentIndexed)(indexed)
     agent.on(DocumentMisfiled)(misfiled)
     agent.derives(DocumentIndexed)(result_inside)
+    agent.derives(DocumentMisfiled)(privacy)
 
 
 def came(state: RecordsState, event: MailReceived | FaxReceived | DocumentScanned, facts: Facts) -> RecordsState:
@@ -55,3 +56,10 @@ def result_inside(before: RecordsState, after: RecordsState, event: DocumentInde
     order = event.order_case_id or named(f"result-in-document|{event.org_id}|{event.case_id}")
     fields = {"result_id": event.result_id, "status": "F", "abnormal": bool(event.abnormal)}
     return (Raise("result-received", fields, case_id=order),)
+
+
+def privacy(before: RecordsState, after: RecordsState, event: DocumentMisfiled, facts: Facts) -> Sequence[Raise]:
+    """What lay in a foreign record is an incident of its own, of privacy."""
+    incident = named(f"misfiled-document|{event.org_id}|{event.event_id}")
+    fields = {"breach": "wrong_recipient", "disclosed": event.seen_by_others}
+    return (Raise("privacy-incident-reported", fields, case_id=incident),)

@@ -1,23 +1,23 @@
 """Exact money: decimal text on the wire, whole ten-thousandths of a currency inside."""
 
-from decimal import Decimal, InvalidOperation
+import re
 
 from clinicflow.core.outcome import Rejection
 
 PLACES = 4
 """Digits after the point that an amount may have: no currency has more than four."""
 
-LARGEST = 10**18
+_AMOUNT = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,4}))?", re.ASCII)
 
 
 def parsed(text: str) -> int | Rejection:
     """An amount in ten-thousandths, or why it is none."""
-    try:
-        scaled = Decimal(text).scaleb(PLACES)
-        whole = int(scaled)
-    except (InvalidOperation, ValueError, OverflowError):
-        return _no_amount()
-    return whole if scaled == whole and abs(whole) < LARGEST else _no_amount()
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        return Rejection("no-amount", "Expected an amount of money with at most four decimals, but it is none.")
+    sign, whole, part = found.groups(default="")
+    amount = int(whole + part.ljust(PLACES, "0"))
+    return -amount if sign else amount
 
 
 def positive(text: str) -> int | Rejection:
@@ -45,7 +45,3 @@ def other_currency(expected: str | None, found: str) -> Rejection | None:
     if expected is None or expected == found:
         return None
     return Rejection("other-currency", f"Expected an amount in {expected}, but it is in {found}.")
-
-
-def _no_amount() -> Rejection:
-    return Rejection("no-amount", "Expected an amount of money with at most four decimals, but it is none.")
