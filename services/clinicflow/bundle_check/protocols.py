@@ -12,7 +12,8 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import tables_by_clinic
 from clinicflow.core.cel import Condition, Expression, compile_program
 from clinicflow.core.event import Event
-from clinicflow.core.rules import REVIEW, ROLES, Rule, parse_due, parse_rule
+from clinicflow.core.rule_forms import parse_due, parse_rule
+from clinicflow.core.rules import REVIEW, ROLES, Rule
 from clinicflow.core.staffing import CREDENTIALS
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES

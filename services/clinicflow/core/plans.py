@@ -8,7 +8,8 @@ import msgspec
 from clinicflow.core.agent import Agent
 from clinicflow.core.cel import Fields, Path
 from clinicflow.core.event import Event
-from clinicflow.core.rules import REVIEW, Condition, Expression, Fact, Rule, parse_rule
+from clinicflow.core.rule_forms import parse_rule
+from clinicflow.core.rules import REVIEW, Condition, Expression, Fact, Rule
 from clinicflow.events import EVENT_TYPES
 
 Facts = tuple[tuple[Rule, str, Fact], ...]
