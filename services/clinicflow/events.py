@@ -449,11 +449,12 @@ class CaseClosed(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'records'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'claim', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'unknown')}
 
     linked_case_id: str  # Case that was closed.
     linked_kind: str  # Kind of that case.
     outcome: str | None = None  # Coded outcome of that case.
+    linked_as: str | None = None  # Kind of that case where linked_kind has no word for it.
 
 
 class CaseMerged(Event, frozen=True, kw_only=True, gc=False):
@@ -475,10 +476,11 @@ class CaseOpened(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'visit'
     AREA: ClassVar[str] = 'records'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'claim', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'linked_kind': ('order', 'refill', 'unknown')}
 
     linked_case_id: str  # Case that was opened.
     linked_kind: str  # Kind of that case.
+    linked_as: str | None = None  # Kind of that case where linked_kind has no word for it.
 
 
 class CashCounted(Event, frozen=True, kw_only=True, gc=False):

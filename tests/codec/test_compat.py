@@ -73,7 +73,8 @@ def test_all_versions_read_each_other_rightly_in_both_directions() -> None:
         assert incompatibilities(writer.schema, reader.schema) == [], f"{writer.name} {writer.version} {reader.version}"
         assert misreads(writer.schema, reader.schema, rng, RECORDS // 4) == []
         compared += 1
-    assert compared >= 2 * len(EVENT_TYPES)
+    released = {writer.name for writer in EVENTS.all if writer.version != "current"}
+    assert compared >= len(EVENT_TYPES) + len(released)  # what is not released yet has only itself to be compared with
 
 
 def changed(wire: str, name: str, **attributes: Any) -> Schema:

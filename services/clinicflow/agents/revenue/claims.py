@@ -97,4 +97,5 @@ def _told(kind: str, state: RevenueState, event: Event, more: dict[str, str]) ->
     visit = state.account.visit
     if visit is None:
         return ()
-    return (Raise(kind, {"linked_case_id": event.case_id, "linked_kind": "claim", **more}, case_id=visit),)
+    fields = {"linked_case_id": event.case_id, "linked_kind": "unknown", "linked_as": "claim", **more}
+    return (Raise(kind, fields, case_id=visit),)
