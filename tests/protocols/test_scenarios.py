@@ -11,7 +11,7 @@ from clinicflow.data import data_dir
 from clinicflow.errors import InvalidScenario
 from clinicflow.protocols.mutants import all_rules, mutants, without
 from clinicflow.protocols.play import play
-from clinicflow.protocols.scenario import Scenario, read_defaults, read_scenarios
+from clinicflow.protocols.scenario import Scenario, by_bundle, read_defaults, read_scenarios
 
 FOLDER = data_dir("scenarios")
 DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
@@ -19,21 +19,29 @@ AGENTS = all_agents()
 BUNDLE = compile_bundle(DOCUMENT, 1, AGENTS)
 DEFAULTS = read_defaults(FOLDER)
 SCENARIOS = read_scenarios(FOLDER)
+OF_SITES = {
+    name: bundle_files.load(data_dir("bundles") / name, data_dir("protocols")) for name in by_bundle(SCENARIOS) if name
+}
+"""Bundles of other kinds of site than the demo's."""
+DOCUMENTS = {None: DOCUMENT, **OF_SITES}
+BUNDLES = {name: compile_bundle(document, 1, AGENTS) for name, document in DOCUMENTS.items()}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.where)
 def test_a_scenario_passes(scenario: Scenario) -> None:
-    assert play(scenario, AGENTS, BUNDLE, DEFAULTS).faults == []
+    assert play(scenario, AGENTS, BUNDLES[scenario.bundle], DEFAULTS).faults == []
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.where)
 def test_a_scenario_names_rules_that_exist(scenario: Scenario) -> None:
-    assert set(scenario.rules) <= set(all_rules(DOCUMENT))
+    assert set(scenario.rules) <= set(all_rules(DOCUMENTS[scenario.bundle]))
 
 
 def test_each_scenario_fails_when_a_rule_that_it_proves_is_taken_out() -> None:
-    missed = {one.rule: one.missed for one in mutants(DOCUMENT, AGENTS, SCENARIOS, DEFAULTS) if one.missed}
-    assert missed == {}
+    found = [
+        one for name, told in by_bundle(SCENARIOS).items() for one in mutants(DOCUMENTS[name], AGENTS, told, DEFAULTS)
+    ]
+    assert {one.rule: one.missed for one in found if one.missed} == {}
 
 
 def test_a_document_without_a_rule_has_all_others() -> None:

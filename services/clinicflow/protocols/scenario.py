@@ -73,12 +73,15 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One story of a duty. ``rules`` are the rules it proves, as ``agent/rule``: without any of them it must fail."""
+    """One story of a duty. ``rules`` are the rules it proves, as ``agent/rule``: without any of them it must fail.
+    ``bundle`` is the shipped bundle of its kind of site; without it the story is played on the bundle that is proved.
+    """
 
     duty: int
     course: Course
     title: str
     rules: list[str]
+    bundle: str | None = None
     clinic: str = "north"
     given: list[Step] = []
     when: list[Step] = []
@@ -160,4 +163,12 @@ def by_duty(scenarios: Sequence[Scenario]) -> Mapping[int, list[Scenario]]:
     found: dict[int, list[Scenario]] = {}
     for scenario in scenarios:
         found.setdefault(scenario.duty, []).append(scenario)
+    return found
+
+
+def by_bundle(scenarios: Sequence[Scenario]) -> Mapping[str | None, list[Scenario]]:
+    """Scenarios by the bundle they are played on, first those of the bundle that is proved."""
+    found: dict[str | None, list[Scenario]] = {None: []}
+    for scenario in scenarios:
+        found.setdefault(scenario.bundle, []).append(scenario)
     return found
