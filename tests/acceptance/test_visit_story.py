@@ -84,8 +84,9 @@ def with_the_provider(clinic: Clinic) -> None:
 
 
 def leaving(clinic: Clinic) -> None:
-    for minute, kind in enumerate(("specimen-collected", "specimen-labelled", "specimen-logged")):
-        clinic.happens(kind, 43 + minute, by="ma-ana")
+    clinic.happens("specimen-collected", 43, by="ma-ana", preparation="spin")
+    clinic.happens("specimen-labelled", 44, by="ma-ana")
+    clinic.happens("specimen-logged", 45, by="ma-ana")
     assert done(clinic, "collect-blood-asap") == ("completed", ("ma-ana",))
     clinic.happens("visit-ended", 48, by="ma-ana")
     assert (clinic.open(), clinic.open(ROOM)) == ({"checkout"}, {"turn-over-room"})
@@ -99,7 +100,7 @@ def leaving(clinic: Clinic) -> None:
 def the_result(clinic: Clinic) -> None:
     # the order and the refill go on after the visit
     assert clinic.open(ORDER) == {"hand-to-courier", "prepare-specimen"}
-    clinic.asks("ma-ana", "completion", clinic.task("prepare-specimen"), 65)
+    clinic.happens("specimen-prepared", 65, by="ma-ana", specimen_id="tube-1")
     clinic.happens("specimen-sent", 70, by="ma-ana")
     clinic.happens("refill-approved", 80, by="rn-grace")
     clinic.happens("refill-sent", 90, by="ma-ana")
@@ -110,7 +111,7 @@ def the_result(clinic: Clinic) -> None:
     clinic.happens("critical-result-acknowledged", 310, by="prv-jonas")
     clinic.happens("result-reviewed", 320, by="prv-jonas", result_event=result.event_id, outcome="tell_patient")
     assert clinic.open(ORDER) == {"tell-abnormal-result"}
-    clinic.asks("rn-grace", "completion", clinic.task("tell-abnormal-result"), 330)
+    clinic.happens("result-communicated", 330, by="rn-grace", how="phone", by_script=False)
     assert clinic.open(ORDER) == clinic.open(REFILL) == set()
 
 
