@@ -454,7 +454,7 @@ class CaseClosed(Event, frozen=True, kw_only=True, gc=False):
     linked_case_id: str  # Case that was closed.
     linked_kind: str  # Kind of that case.
     outcome: str | None = None  # Coded outcome of that case.
-    linked_as: str | None = None  # Kind of that case where linked_kind has no word for it.
+    case_kind: str | None = None  # Kind of that case where linked_kind has no word for it.
 
 
 class CaseMerged(Event, frozen=True, kw_only=True, gc=False):
@@ -480,7 +480,7 @@ class CaseOpened(Event, frozen=True, kw_only=True, gc=False):
 
     linked_case_id: str  # Case that was opened.
     linked_kind: str  # Kind of that case.
-    linked_as: str | None = None  # Kind of that case where linked_kind has no word for it.
+    case_kind: str | None = None  # Kind of that case where linked_kind has no word for it.
 
 
 class CashCounted(Event, frozen=True, kw_only=True, gc=False):

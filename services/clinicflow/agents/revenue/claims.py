@@ -97,5 +97,5 @@ def _told(kind: str, state: RevenueState, event: Event, more: dict[str, str]) ->
     visit = state.account.visit
     if visit is None:
         return ()
-    fields = {"linked_case_id": event.case_id, "linked_kind": "unknown", "linked_as": "claim", **more}
+    fields = {"linked_case_id": event.case_id, "linked_kind": "unknown", "case_kind": "claim", **more}
     return (Raise(kind, fields, case_id=visit),)

@@ -100,12 +100,12 @@ def collected(state: RevenueState, event: CopayCollected, facts: Facts) -> Reven
 
 def opened(state: RevenueState, event: CaseOpened, facts: Facts) -> RevenueState:
     """A claim about this visit is there."""
-    return replace(state, coding=replace(state.coding, claimed=True)) if event.linked_as == CLAIM else state
+    return replace(state, coding=replace(state.coding, claimed=True)) if event.case_kind == CLAIM else state
 
 
 def closed(state: RevenueState, event: CaseClosed, facts: Facts) -> RevenueState:
     """A claim about this visit is settled."""
-    return replace(state, coding=replace(state.coding, claimed=False)) if event.linked_as == CLAIM else state
+    return replace(state, coding=replace(state.coding, claimed=False)) if event.case_kind == CLAIM else state
 
 
 def _not_one_of(roles: frozenset[str], event: Event, wanted: str, code: str) -> Rejection | None:
