@@ -9,12 +9,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from clinicflow.embedded.broker import EmbeddedBroker
 from clinicflow.embedded.postgres import EmbeddedPostgres
 from tests.support import database as databases
 from tests.support.database import Database
 from tests.support.kafka import RealKafka, need_kafka
+
+# No property depends on how fast the machine is.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(scope="session")

@@ -1921,6 +1921,7 @@ class LeftWithoutBeingSeen(Event, frozen=True, kw_only=True, gc=False):
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'last_stage': ('arrived', 'checked_in', 'roomed', 'with_provider', 'visit_ended', 'unknown')}
 
     last_stage: str | None = None  # Stage of the visit when the patient left.
+    waited_min: int | None = None  # Minutes that the patient had waited; null if not known.
     told_staff: bool | None = None  # Whether the patient told somebody.
 
 
@@ -3123,6 +3124,8 @@ class RefillRequested(Event, frozen=True, kw_only=True, gc=False):
     frequency_changed: bool  # Whether another frequency than prescribed is asked for.
     quantity: str | None = None  # Quantity asked for, exact decimal text.
     quantity_unit: str | None = None  # UCUM unit or coded dose form of quantity.
+    dose: str | None = None  # Dose asked for at a time, exact decimal text.
+    dose_unit: str | None = None  # UCUM unit or coded dose form of dose.
     last_fill_at: Micros | None = None  # When it was last filled.
     days_supply_left: int | None = None  # Days for which the patient still has the drug; null if not known.
     pharmacy_id: str | None = None  # Pharmacy; opaque.

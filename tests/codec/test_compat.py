@@ -15,7 +15,7 @@ import pytest
 from clinicflow.codec.compat import incompatibilities
 from clinicflow.codec.registry import EVENTS, HEADER, TASKS, Registry, Writer, nested_records
 from clinicflow.codec.resolve import resolver
-from clinicflow.codec.wire import Decoders, read
+from clinicflow.codec.wire import Decoders, decode, read
 from clinicflow.data import data_dir
 from clinicflow.errors import UndecodableEvent
 from clinicflow.events import EVENT_TYPES, VitalsTaken
@@ -248,3 +248,16 @@ def test_bad_bytes_of_an_older_release_are_refused(older_release: tuple[Decoders
     for _ in range(2000):
         with pytest.raises(UndecodableEvent):
             read(decoders, writer.header + rng.randbytes(rng.randrange(200)))
+
+
+@pytest.mark.parametrize(
+    ("wire", "added"),
+    [("refill-requested", ("dose", "dose_unit")), ("left-without-being-seen", ("waited_min",))],
+)
+def test_an_event_of_the_first_release_lacks_what_was_added_since(wire: str, added: tuple[str, ...]) -> None:
+    first = next(writer for writer in EVENTS.all if (writer.name, writer.version) == (wire, "v1"))
+    assert first.header != EVENTS.current[wire].header
+    values = record(first.schema, random.Random(wire))
+    event: Any = decode(written_by(first, values))
+    assert [getattr(event, name) for name in added] == [None] * len(added)
+    assert event.case_id == values["case_id"]

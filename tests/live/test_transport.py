@@ -22,7 +22,7 @@ from clinicflow.errors import PartitionNotAssigned, TransportFailed
 from clinicflow.live.transport import Partitions, Record, TransportSettings, build_app, run_worker
 from tests.support.kafka import create_topic
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(240)]
 PARTITIONS = 4
 
 
@@ -139,7 +139,7 @@ async def producer(broker: Broker) -> AsyncIterator[Callable[..., Any]]:
         await client.stop()
 
 
-async def until(condition: Callable[[], bool], within: float = 30.0) -> None:
+async def until(condition: Callable[[], bool], within: float = 60.0) -> None:
     """Wait for something to become true; fail when it does not."""
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110  (what is waited for has no event)
