@@ -52,7 +52,7 @@ def _verdict(agent: str, stored: AgentCase, folded: AgentCase) -> Iterator[str]:
 
 def _plain(side: AgentCase) -> AgentCase:
     """The side with its own struct as builtin types, as a stored one has it."""
-    data: Any = msgspec.to_builtins(side.data)
+    data: Any = msgspec.msgpack.decode(msgspec.msgpack.encode(side.data))
     return msgspec.structs.replace(side, data=data, incomplete=False)
 
 
