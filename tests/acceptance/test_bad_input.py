@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 from typer.testing import CliRunner
 
+from clinicflow.agents import all_agents
 from clinicflow.codec import encode, from_json
 from clinicflow.data import data_dir
 from clinicflow.gateway import mllp
@@ -265,7 +266,7 @@ async def test_a_request_for_an_agent_or_a_task_that_does_not_exist(house: House
     first, _ = await two_assistants(house.world)
     request = {"type": "task-claim-requested", "task_id": row.task.task_id}
     nobody = told(await first.post("/v1/events", json={**request, "agent": "astrology"}), 422)
-    assert nobody == {"agent": "one of flow, front_desk, refills, rooming, specimens, vitals"}
+    assert nobody == {"agent": "one of " + ", ".join(sorted(all_agents()))}
     stray = told(await first.post("/v1/events", json={**request, "task_id": str(uuid.uuid4())}), 422)
     assert stray == {"task_id": "the id of a task of that agent"}
     await house.goes_on()
