@@ -185,11 +185,11 @@ async def test_a_wrong_number_is_named_by_what_is_expected(house: House) -> None
 
 async def test_a_task_without_a_closing_event_asks_plainly(house: House) -> None:
     await roomed(house.world)
-    page = await house.window("/board/north", staff=await house.world.on_shift("MA"))
-    task = card(page, "Ask about allergies")
+    page = await house.window("/board/north", staff=await house.world.on_shift("FD"))
+    task = card(page, "Collect the copayment")
 
     await task.get_by_role("button", name="Start").click()
-    await card(column(page, "Mine"), "Ask about allergies").get_by_role("button", name="Complete").click()
+    await card(column(page, "Mine"), "Collect the copayment").get_by_role("button", name="Complete").click()
     form = page.get_by_role("dialog")
     await expect(form).to_contain_text("Is this done?")
     await form.get_by_role("button", name="Complete").click()

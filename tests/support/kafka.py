@@ -21,6 +21,7 @@ from clinicflow.embedded.processes import free_port
 
 POM = Path(__file__).resolve().parents[2] / "deploy" / "kafka" / "pom.xml"
 _READY_WITHIN = 40.0
+_ATTEMPTS = 3
 _JVM = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 
@@ -112,11 +113,14 @@ class RealKafka:
         # The folder of jars is listed, not globbed by Java, so that a missing jar is a clear error.
         classpath = ":".join(str(jar) for jar in sorted(kafka_jars().glob("*.jar")))
         argv = ["java", *_JVM, "-cp", classpath, "kafka.Kafka", str(self.folder / "server.properties")]
-        with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, start_new_session=True
-            )
-        self._wait_ready()
+        for attempt in range(_ATTEMPTS):
+            with self.log_file.open("ab") as log:
+                self._process = subprocess.Popen(
+                    argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, start_new_session=True
+                )
+            if self._wait_ready(last=attempt == _ATTEMPTS - 1):
+                break
+            time.sleep(1.0)
         return self
 
     def stop(self, grace: float = 10.0) -> None:
@@ -194,13 +198,16 @@ class RealKafka:
         }
         return "".join(f"{name}={value}\n" for name, value in settings.items())
 
-    def _wait_ready(self) -> None:
+    def _wait_ready(self, *, last: bool) -> bool:
+        """Whether it answers; False when it ended at once, as it does while something else still has its port."""
         deadline = time.monotonic() + _READY_WITHIN
         while time.monotonic() < deadline:
             if self._process is None or self._process.poll() is not None:
+                if not last:
+                    return False
                 raise RuntimeError(f"Kafka ended while starting:\n{self.log_file.read_text()[-4000:]}")
             if _answers(self.port):
-                return
+                return True
             time.sleep(0.1)
         tail = self.log_file.read_text()[-4000:]
         self.kill9()
