@@ -274,7 +274,7 @@ _check = also(
 
 _workload = fields(
     {"cap": whole, "weights": mapping(whole, one_of(*PRIORITIES))},
-    {"break_first": flag, "break_after": duration},
+    {"break_first": flag},
     open_=True,
 )
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from clinicflow.core.task import Task
 
+BREAK_OVERDUE = "break-overdue"
+"""The rule whose open task about a person says that a break is overdue."""
+
 
 def weight_of(task: Task, policy: Mapping[str, Any]) -> int:
     """The weight of a task by its priority; 1 when the table does not say."""

@@ -8,10 +8,8 @@ import msgspec
 from clinicflow.auth import Principal
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.requests import Setting
-from clinicflow.core.rules import PRIORITIES
 from clinicflow.core.scope import Person
 from clinicflow.core.spreading import Share, spread
-from clinicflow.core.task import Task
 from clinicflow.core.workload import weight_held
 from clinicflow.errors import Problem, Refused
 from clinicflow.events import ShiftHandoverOffered
@@ -37,8 +35,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 async def sheet(services: Services, org_id: str, clinic_id: str, staff_id: str) -> list[TaskRow]:
     """The open tasks that a person holds at a clinic, the most urgent first."""
-    held = await services.store.held_tasks(org_id, clinic_id)
-    return sorted((row for row in held if row.task.owner == staff_id), key=_urgency)
+    return [row for row in await services.store.held_tasks(org_id, clinic_id) if row.task.owner == staff_id]
 
 
 def line_of(row: TaskRow) -> Line:
@@ -122,11 +119,6 @@ def _must_lead(bundle: Bundle, principal: Principal, clinic_id: str, now: int) -
     person = bundle.person(principal.id, clinic_id, now) if principal.kind == "staff" else None
     if person is None or not person.lead:
         raise Refused(403, "Not a lead", [Problem("", "comes from somebody else", "a lead of the clinic, signed in")])
-
-
-def _urgency(row: TaskRow) -> tuple[int, int, str]:
-    task: Task = row.task
-    return -PRIORITIES.index(task.priority), task.due_at, task.task_id
 
 
 def taken(shares: Sequence[Share]) -> list[dict[str, Any]]:

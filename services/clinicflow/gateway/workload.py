@@ -5,11 +5,8 @@ from typing import Any
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event
 from clinicflow.core.ids import endless_case
-from clinicflow.core.workload import weight_held
+from clinicflow.core.workload import BREAK_OVERDUE, weight_held
 from clinicflow.store.ports import Store
-
-BREAK_OVERDUE = "break-overdue"
-"""The rule whose open task about a person says that a break is overdue."""
 
 
 async def stamps(

@@ -16,7 +16,7 @@ from clinicflow.core.task import Task
 from clinicflow.core.visit import in_clinic
 from clinicflow.core.waiting import forgotten
 from clinicflow.core.whatif import VirtualWorld
-from clinicflow.core.workload import weight_held
+from clinicflow.core.workload import BREAK_OVERDUE, weight_held
 from clinicflow.errors import InvalidScenario
 from clinicflow.events import EVENT_TYPES
 
@@ -180,7 +180,7 @@ class Stage(VirtualWorld):
         """How much a person holds, as intake counts it."""
         own = endless_case("staff", self.bundle.org_id, staff)
         sides = self.result.cases.get(own, {}).values()
-        overdue = any(task.open and task.rule == "break-overdue" for side in sides for task in side.tasks)
+        overdue = any(task.open and task.rule == BREAK_OVERDUE for side in sides for task in side.tasks)
         weight = weight_held(self.result.tasks.values(), staff, self.bundle.table("workload", self.clinic))
         return {f"{prefix}open_weight": weight, f"{prefix}break_overdue": overdue}
 
