@@ -13,6 +13,30 @@ from tests.core.kit import MINUTE, START, VISIT, Story, an_event, asks, kinds, n
 TAKE = {"id": "take", "on": ["roomed"], "task": task(done_by=["vitals-taken"])}
 
 
+# where rules hold
+
+
+@pytest.mark.parametrize(
+    ("where", "made"),
+    [
+        ({"jurisdictions": ["US"]}, True),
+        ({"jurisdictions": "US-CA"}, True),
+        ({"jurisdictions": ["UK", "US-NY"]}, False),
+        ({"settings": ["dental"]}, True),
+        ({"settings": ["eye"]}, False),
+        ({"jurisdictions": ["US"], "settings": ["eye"]}, False),
+    ],
+)
+def test_a_rule_acts_only_at_clinics_of_its_jurisdictions_and_settings(where, made):
+    story = Story([{**TAKE, **where}], clinic={"setting": "dental"}).given(an_event("checked-in"))
+    assert kinds(story.when(an_event("roomed"))) == (["created"] if made else [])
+
+
+def test_a_rule_that_says_where_does_not_act_at_a_clinic_that_the_bundle_lacks():
+    story = Story([{**TAKE, "jurisdictions": ["US"]}]).given(an_event("checked-in"))
+    assert kinds(story.when(an_event("roomed", clinic_id="elsewhere"))) == []
+
+
 # the law of visits
 
 

@@ -1,7 +1,10 @@
 """Clinics of another kind: their bundle is right, and a pack whose work nobody may do does not come into force."""
 
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
+
+import pytest
+import yaml
 
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
@@ -18,6 +21,25 @@ def problems(protocols: Path) -> list[str]:
 
 def test_the_bundle_of_dental_clinics_is_right() -> None:
     assert problems(data_dir("protocols")) == []
+
+
+@pytest.mark.parametrize("kept", ["north", "south"])
+def test_all_packs_are_right_in_a_network_of_one_country(kept: str, tmp_path: Path) -> None:
+    """A rule that the law of another country asks for needs no staff here and is no condition that never holds."""
+    folder = copytree(data_dir("bundles") / "demo", tmp_path / "demo")
+    clinics = yaml.safe_load((folder / "clinics.yaml").read_text("utf-8"))
+    staff = yaml.safe_load((folder / "staff.yaml").read_text("utf-8"))
+    for person in staff:
+        person["clinics"] = [name for name in person["clinics"] if name == kept]
+        person["shifts"] = [shift for shift in person["shifts"] if shift["clinic"] == kept]
+        if isinstance(person.get("lead"), list):
+            person["lead"] = [name for name in person["lead"] if name == kept]
+    own = [each for each in clinics if each["id"] == kept]
+    (folder / "clinics.yaml").write_text(yaml.safe_dump(own), "utf-8")
+    (folder / "staff.yaml").write_text(yaml.safe_dump([each for each in staff if each["clinics"]]), "utf-8")
+    rmtree(folder / "feeds")
+    _, found = bundle_files.check(folder, data_dir("protocols"), all_agents(), START)
+    assert [str(problem) for problem in found if problem.level == "error"] == []
 
 
 def test_a_pack_with_work_that_nobody_may_do_is_refused(tmp_path: Path) -> None:

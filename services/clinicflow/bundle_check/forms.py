@@ -123,6 +123,8 @@ rule = fields(
     {"id": identifier, "on": one_or_many(text, at_least=1)},
     {
         "when": condition,
+        "jurisdictions": one_or_many(text, at_least=1),
+        "settings": one_or_many(text, at_least=1),
         "after_end": flag,
         "wait": fields({"after": duration}, {"unless": one_or_many(text), "from": text}),
         "task": task,

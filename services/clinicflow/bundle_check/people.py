@@ -72,7 +72,7 @@ def check_doable(document: Raw, compiled: Sequence[tuple[Place, Rule]], at: int,
     for clinic in sorted(document["clinics"]):
         people = _people(document, staffing, clinic, at)
         for place, rule in [*compiled, *review]:
-            if rule.task is not None:
+            if rule.task is not None and (rule.clinics is None or clinic in rule.clinics):
                 _check_task(rule.task, (*place, "task"), people, clinic, document, at, scope, report)
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from clinicflow.bundle_check.conditions import Trial, World, run_trial
 from clinicflow.bundle_check.problems import Place, Report
+from clinicflow.bundle_check.where import check_where, world_of
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import tables_by_clinic
 from clinicflow.core.cel import Condition, Expression, compile_program
@@ -38,7 +39,7 @@ def check_protocols(document: Raw, agents: Agents, report: Report) -> list[tuple
             if rule is not None:
                 compiled.append((at, rule))
                 for trial in trials(rule, at, agents[protocol["agent"]], raw):
-                    run_trial(trial, world, report)
+                    run_trial(trial, world_of(rule, world), report)
     _check_ids(document, report)
     _check_cycles(compiled, report)
     return compiled
@@ -52,6 +53,7 @@ def _check_rule(
         _check_event(name, at, agent, report)
     if not raw.get("task") and not raw.get("raise"):
         report.error(place, "Expected a task or a raise, but the rule does neither")
+    check_where(raw, place, document, report)
     for at, source in _sources(raw, place):
         _check_compiles(source, at, report)
     if raw.get("task"):

@@ -7,6 +7,7 @@ from clinicflow.core.cel import Condition, Expression
 from clinicflow.core.durations import parse_duration, parse_fraction
 from clinicflow.core.hours import opening_day
 from clinicflow.core.rules import PRIORITIES, DueSpec, EscalationStep, Fact, RaiseSpec, Rule, TaskSpec, Wait
+from clinicflow.core.scope import covers
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES
 
@@ -29,6 +30,20 @@ def parse_rule(
         wait=_wait(wait) if wait else None,
         task=_task(raw["task"], tables, clinics) if raw.get("task") else None,
         raises=_raise(raw["raise"]) if raw.get("raise") else None,
+        clinics=clinics_of(raw, clinics),
+    )
+
+
+def clinics_of(raw: Mapping[str, Any], clinics: Mapping[str, Any]) -> frozenset[str] | None:
+    """The clinics where a rule holds: of its ``jurisdictions`` and ``settings``; None when it says neither."""
+    where, kinds = raw.get("jurisdictions"), raw.get("settings")
+    if where is None and kinds is None:
+        return None
+    return frozenset(
+        name
+        for name, clinic in clinics.items()
+        if (where is None or any(covers(wide, clinic["jurisdiction"]) for wide in _names(where)))
+        and (kinds is None or clinic.get("setting") in _names(kinds))
     )
 
 

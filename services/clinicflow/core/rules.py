@@ -160,7 +160,10 @@ class RaiseSpec(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule of one agent. With ``wait``, ``when`` is evaluated as the timer fires and sees that event."""
+    """One rule of one agent. With ``wait``, ``when`` is evaluated as the timer fires and sees that event.
+
+    ``clinics`` are those of the bundle where it holds, when it says jurisdictions or settings; None is everywhere.
+    """
 
     id: str
     agent: str
@@ -170,6 +173,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     wait: Wait | None = None
     task: TaskSpec | None = None
     raises: RaiseSpec | None = None
+    clinics: frozenset[str] | None = None
 
 
 REVIEW = Rule(

@@ -63,6 +63,8 @@ def _not_made(
         return
     if before is not None and ended(before.phase) and not rule.after_end:
         yield f"{_place(placed)}: no task, the visit had ended before"
+    elif rule.clinics is not None and placed.event.clinic_id not in rule.clinics:
+        yield f"{_place(placed)}: no task, the rule holds in other jurisdictions or settings than this clinic's"
     elif rule.wait is not None:
         yield f"{_place(placed)}: the rule waits; it looks again when its timer fires"
     elif rule.when is None:

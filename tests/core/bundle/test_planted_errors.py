@@ -61,6 +61,12 @@ PLANTED = {
     "a wait from an unknown field": (VITALS, "wait: {", "wait: {from: event.tmp, ", "unknown field of event 'tmp'"),
     "a wait from what may be missing": (VITALS, "wait: {", "wait: {from: case.vitals_at, ", "case.vitals_at absent"),
     "a wait from what is no time": (VITALS, "wait: {", "wait: {from: event.case_id, ", "does not fit"),
+    "jurisdiction of a rule": (
+        VITALS,
+        "    on: [roomed]",
+        "    on: [roomed]\n    jurisdictions: [UK, US-CAL]",
+        "'US-CAL'",
+    ),
     "translation": (VITALS, ", es: Mirar la fiebre", "", "Expected a title in 'es'"),
     "unknown key": (VITALS, "roles: [MA]", "roles: [MA]\n      rols: [MA]", "did you mean 'roles'?"),
     "rule id twice": (VITALS, "id: hot", "id: take-vitals", "Expected a rule id once"),
@@ -300,6 +306,31 @@ def test_a_condition_of_too_many_fields_to_try_them_all_is_no_error_but_looked_a
     assert condition in vitals
     (problem,) = problems_of(tmp_path, {VITALS: vitals})
     assert (problem.level, "which are not all there are" in problem.message) == ("warning", True)
+
+
+def test_a_rule_of_another_jurisdiction_is_neither_impossible_nor_in_need_of_staff(tmp_path: Path) -> None:
+    """Found when a network of one country used a shipped pack that has a rule for another one."""
+    vitals = (
+        FILES[VITALS]
+        .replace("on: [roomed]", "jurisdictions: [UK]\n    on: [roomed]")
+        .replace("credential: ma-basic", "credential: trainee")
+    )
+    assert [problem.message.split(" (")[0] for problem in problems_of(tmp_path, {VITALS: vitals})] == [
+        "Expected somebody at clinic south"
+    ]
+    only_california = {VITALS: vitals, CLINICS: FILES[CLINICS].partition("- id: south")[0]} | {
+        STAFF: FILES[STAFF]
+        .replace("[north, south]", "[north]")
+        .replace("    - {days: [sat, sun], from: 22:00, to: 06:00, clinic: south}\n", ""),
+        LAB: FILES[LAB].replace("default: south", "default: north"),
+    }
+    assert problems_of(tmp_path / "only", only_california) == []
+
+
+def test_a_setting_that_nobody_has_is_asked_about(tmp_path: Path) -> None:
+    vitals = FILES[VITALS].replace("on: [roomed]", "settings: [dentl]\n    on: [roomed]")
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert (problem.level, "unknown setting 'dentl'" in problem.message) == ("warning", True)
 
 
 def test_a_file_with_nothing_in_it_is_named(tmp_path: Path) -> None:
