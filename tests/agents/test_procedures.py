@@ -90,7 +90,7 @@ def test_another_recorder_than_the_one_that_was_given_does_not_come_back() -> No
     other = clinic.happens("holter-returned", 60, by="fd-lena", fields={"serial": "holter-6"})
     assert clinic.refusals(other)["procedures"] == "other-device"
     clinic.pass_time(START + 3000 * MINUTE)
-    assert open_rules(clinic) == {"holter-late-2d"}
+    assert open_rules(clinic) == {"holter-late"}
 
 
 def test_a_recall_of_another_load_leaves_the_set_and_a_recall_after_the_start_asks_for_no_new_one() -> None:

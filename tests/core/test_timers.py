@@ -47,6 +47,40 @@ def test_the_condition_of_a_waiting_rule_is_asked_when_the_timer_fires():
         assert kinds(story.when(firing)) == made
 
 
+def test_the_length_of_a_wait_comes_from_a_table_with_each_clinics_own_figure():
+    wait = {"table": "waits", "key": "trace"}
+    own = {"waits": {"times": {"trace": "PT3H"}}}
+    for clinic, hours in [({}, 12), ({"tables": own}, 3)]:
+        story = Story([{**TRACE, "wait": wait}], tables={"waits": {"times": {"trace": "PT12H"}}}, clinic=clinic)
+        assert [timer.due_at for timer in story.when(SENT).timers_set] == [START + hours * HOUR]
+
+
+def test_a_wait_may_end_before_a_time_that_is_told_and_one_that_is_past_ends_at_once():
+    wait = {"before": "PT2H", "from": "event.appointment_at"}
+    rule = {"id": "remind", "on": ["checked-in"], "wait": wait, "task": task("remind")}
+    for ahead, fires in [(5 * HOUR, START + 3 * HOUR), (0, START + MINUTE)]:
+        story = Story([rule])
+        (timer,) = story.when(an_event("checked-in", appointment_at=START + ahead)).timers_set
+        assert (timer.due_at, timer.fires_at) == (START + ahead - 2 * HOUR, fires)
+
+
+def test_a_due_time_may_count_from_what_the_agent_remembers_and_a_failure_to_tell_it_is_told():
+    due = {"before": "PT1H", "from": "event.appointment_at"}
+    rule = {"id": "plan", "on": ["checked-in"], "task": task("plan", due=due)}
+    story = Story([rule]).given(an_event("checked-in", appointment_at=START + 3 * HOUR))
+    assert story.the_task("plan").due_at == START + 2 * HOUR
+    outcome = Story([rule]).when(an_event("checked-in"))
+    assert [change.task.activity for change in outcome.tasks] == ["review-rule-error"]
+    assert "appointment_at" in outcome.rule_errors[0].message
+
+
+def test_a_wait_in_clinic_hours_stands_still_while_the_clinic_is_closed():
+    hours = {"hours": {"daily": "08:00-16:00"}}
+    story = Story([{**TRACE, "wait": {"after": "PT6H", "hours": "clinic"}}], clinic=hours)
+    (timer,) = story.when(SENT).timers_set
+    assert timer.due_at == START + 22 * HOUR, "four hours until closing, two from 08:00 of the next day"
+
+
 def test_a_timer_fires_once():
     story = Story([TRACE])
     (timer,) = story.when(SENT).timers_set

@@ -89,13 +89,23 @@ shift_times = parsed(lambda value: parse_shifts([value]))
 
 condition = text
 fact = either(_is_mapping, fields({"event": text}, {"when": condition}), text)
-_from = one_of("occurred", "appointment")
 _hours: dict[str, Shape] = {"hours": one_of("clinic", "wall")}
-due = either(
-    lambda value: _is_mapping(value) and "table" in value,
-    fields({"table": identifier, "key": text}, {"from": _from, **_hours, **note}),
-    fields({"after": duration}, {"from": _from, **_hours, **note}),
-)
+
+
+def _span(further: dict[str, Shape]) -> Shape:
+    """A length of time: ``after`` or ``before``, or the key of a table."""
+    return either(
+        lambda value: _is_mapping(value) and "table" in value,
+        fields({"table": identifier, "key": text}, further),
+        either(
+            lambda value: _is_mapping(value) and "before" in value,
+            fields({"before": duration, "from": text}, further),
+            fields({"after": duration}, further),
+        ),
+    )
+
+
+due = _span({"from": text, **_hours, **note})
 task = fields(
     {
         "activity": identifier,
@@ -126,7 +136,7 @@ rule = fields(
         "jurisdictions": one_or_many(text, at_least=1),
         "settings": one_or_many(text, at_least=1),
         "after_end": flag,
-        "wait": fields({"after": duration}, {"unless": one_or_many(text), "from": text}),
+        "wait": _span({"unless": one_or_many(text), "from": text, **_hours, **note}),
         "task": task,
         "raise": fields({"event": text}, {"fields": mapping(text), "case": text}),
         **note,

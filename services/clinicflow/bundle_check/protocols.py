@@ -1,19 +1,19 @@
 """Checks of rules: what they name exists, every task can be done and ends, nothing goes round in a circle."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from clinicflow.bundle_check.conditions import Trial, World, run_trial
 from clinicflow.bundle_check.problems import Place, Report
+from clinicflow.bundle_check.times import check_due, check_escalation, check_wait
 from clinicflow.bundle_check.where import check_where, world_of
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import tables_by_clinic
 from clinicflow.core.cel import Condition, Expression, compile_program
 from clinicflow.core.event import Event
-from clinicflow.core.rule_forms import parse_due, parse_rule
+from clinicflow.core.rule_forms import parse_rule
 from clinicflow.core.rules import REVIEW, ROLES, Rule
 from clinicflow.core.staffing import CREDENTIALS
 from clinicflow.errors import InvalidBundle
@@ -21,6 +21,9 @@ from clinicflow.events import EVENT_TYPES
 
 Agents = Mapping[str, Agent[Any]]
 Raw = Mapping[str, Any]
+
+A_TIME = ("timer-fired", "due_at")
+"""A field that holds a time which is never missing: what gives one must fit it."""
 
 
 def check_protocols(document: Raw, agents: Agents, report: Report) -> list[tuple[Place, Rule]]:
@@ -56,6 +59,8 @@ def _check_rule(
     check_where(raw, place, document, report)
     for at, source in _sources(raw, place):
         _check_compiles(source, at, report)
+    if raw.get("wait"):
+        check_wait(raw["wait"], (*place, "wait"), tables, document["clinics"], report)
     if raw.get("task"):
         _check_task(raw["task"], (*place, "task"), document, tables, report)
     if raw.get("raise"):
@@ -63,7 +68,7 @@ def _check_rule(
     if report.errors > before:
         return None
     rule = parse_rule(raw, agent.name, tables, document["clinics"])
-    _check_escalation(rule, place, document["clinics"], report)
+    check_escalation(rule, place, document["clinics"], report)
     return rule
 
 
@@ -102,7 +107,6 @@ def _sources(raw: Raw, place: Place) -> list[tuple[Place, str]]:
     found.append(((*place, "task", "priority_from"), task.get("priority_from")))
     if task.get("priority") not in (None, "routine", "urgent", "asap", "stat"):
         found.append(((*place, "task", "priority"), task["priority"]))
-    found.append(((*place, "wait", "from"), (raw.get("wait") or {}).get("from")))
     found += [((*place, "raise", "fields", name), text) for name, text in raised.get("fields", {}).items()]
     found.append(((*place, "raise", "case"), raised.get("case")))
     for key in ("done_by", "cancelled_by"):
@@ -133,7 +137,7 @@ def _check_task(raw: Raw, place: Place, document: Raw, tables: Mapping[str, Raw]
             report.error(
                 (*place, "title"), f"Expected a title in {language!r}, a language of the bundle, but there is none"
             )
-    _check_due(raw["due"], (*place, "due"), tables, document["clinics"], report)
+    check_due(raw["due"], (*place, "due"), tables, document["clinics"], report)
     _check_end(raw, place, report)
 
 
@@ -154,13 +158,6 @@ def _check_end(raw: Raw, place: Place, report: Report) -> None:
             )
 
 
-def _check_due(raw: Raw, place: Place, tables: Mapping[str, Raw], clinics: Raw, report: Report) -> None:
-    try:
-        parse_due(raw, tables, clinics)
-    except InvalidBundle as error:
-        report.error(place, str(error))
-
-
 def _check_raise(raw: Raw, place: Place, report: Report) -> None:
     event_type = EVENT_TYPES.get(raw["event"])
     if event_type is None:
@@ -178,22 +175,6 @@ def _check_raise(raw: Raw, place: Place, report: Report) -> None:
         report.error(place, f"Expected the field {name!r}, which every {raw['event']} has, but it is missing")
 
 
-def _check_escalation(rule: Rule, place: Place, clinics: Iterable[str], report: Report) -> None:
-    if rule.task is None:
-        return
-    for index, step in enumerate(rule.task.escalation[:-1]):
-        if step.repeat is not None:
-            at: Place = (*place, "task", "escalation", index, "repeat")
-            report.error(at, "Expected repeat in the last step of the escalation only, but another step follows")
-    for clinic in sorted(clinics):
-        allowed = rule.task.due.micros(clinic)
-        times = [step.micros(allowed, clinic) for step in rule.task.escalation]
-        for index, (earlier, later) in enumerate(pairwise(times), start=1):
-            if later <= earlier:
-                at = (*place, "task", "escalation", index, "at")
-                report.error(at, "Expected each step of the escalation later than the one before, but this is not")
-
-
 def trials(rule: Rule, place: Place, agent: Agent[Any], raw: Raw) -> list[Trial]:
     """Everything of a rule that is evaluated, and on which events."""
     types = ("timer-fired",) if rule.wait else rule.on
@@ -201,8 +182,12 @@ def trials(rule: Rule, place: Place, agent: Agent[Any], raw: Raw) -> list[Trial]
     if rule.when:
         found.append(Trial((*place, "when"), agent, types, rule.when))
     if rule.wait and rule.wait.since:
-        found.append(Trial((*place, "wait", "from"), agent, rule.on, rule.wait.since, field=("timer-fired", "due_at")))
+        found.append(Trial((*place, "wait", "from"), agent, rule.on, rule.wait.since, field=A_TIME))
     if rule.task:
+        if isinstance(rule.task.due.since, Expression):
+            found.append(
+                Trial((*place, "task", "due", "from"), agent, types, rule.task.due.since, rule.when, field=A_TIME)
+            )
         if isinstance(rule.task.priority, Expression):
             key = "priority_from" if "priority_from" in raw["task"] else "priority"
             found.append(Trial((*place, "task", key), agent, types, rule.task.priority, rule.when))

@@ -4,16 +4,18 @@ neither puts a limit out of force nor stops the agent on a live event."""
 from collections.abc import Mapping
 from typing import Any
 
+from clinicflow.bundle_check.forms import note
 from clinicflow.bundle_check.problems import Place, Report
-from clinicflow.bundle_check.shapes import Shape, either, mapping
+from clinicflow.bundle_check.shapes import Shape, either, fields, mapping
 from clinicflow.bundle_check.table_forms import FORMS, duration
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import tables_by_clinic
 
 Raw = Mapping[str, Any]
 
-_time = either(lambda value: isinstance(value, Mapping), mapping(duration), duration)
-
+_time = either(
+    lambda value: isinstance(value, Mapping), fields({}, {"after": duration, "before": duration, **note}), duration
+)
 
 WORKLOAD = "workload"
 """The table of how much one person may hold, which every request for work is compared with; without it nothing is."""
@@ -46,8 +48,9 @@ def _check(table: str, shape: Shape, document: Raw, report: Report) -> None:
 
 
 def _of_due_times(document: Raw) -> set[str]:
-    tasks = [rule.get("task") or {} for protocol in document["protocols"] for rule in protocol["rules"]]
-    return {task["due"]["table"] for task in tasks if "table" in task.get("due", {})}
+    rules = [rule for protocol in document["protocols"] for rule in protocol["rules"]]
+    spans = [(rule.get("task") or {}).get("due", {}) for rule in rules] + [rule.get("wait") or {} for rule in rules]
+    return {span["table"] for span in spans if "table" in span}
 
 
 def _times(value: Any, place: Place, report: Report) -> None:

@@ -46,7 +46,8 @@ def await_timer(work: Work, rule: Rule, wait: Wait) -> None:
     """Set the timer of a waiting rule. A failure to say from when is told."""
     event = work.event
     try:
-        due = _since(work, wait) + wait.after
+        start = event.occurred_at if wait.since is None else _time(work, wait.since)
+        due = work.bundle.reach(wait, start, event.clinic_id)
     except RuleFailed as error:
         failed(work, rule, error)
         return
@@ -54,13 +55,10 @@ def await_timer(work: Work, rule: Rule, wait: Wait) -> None:
     work.start(Timer(timer, rule.id, 0, event.event_id, due, max(due, work.placed.logged_at + GRACE)))
 
 
-def _since(work: Work, wait: Wait) -> int:
-    if wait.since is None:
-        occurred: int = work.event.occurred_at
-        return occurred
-    value = work.prepared().value(wait.since)
+def _time(work: Work, since: Expression) -> int:
+    value = work.prepared().value(since)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RuleFailed(f"Expected a time from {wait.since.source!r}, but got {type(value).__name__}")
+        raise RuleFailed(f"Expected a time from {since.source!r}, but got {type(value).__name__}")
     return int(value)
 
 
@@ -97,8 +95,8 @@ def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_
     identity = task_id(event.case_id, cause, f"{named}/{failed_rule}" if failed_rule else named)
     if _known(work, identity):
         return None
-    appointment = _appointment(work) if spec.due.since == "appointment" else None
-    due = work.bundle.due_at(spec.due, base, event.clinic_id, appointment)
+    told = _told(work, spec.due.since) if spec.due.since != "occurred" else None
+    due = work.bundle.due_at(spec.due, base, event.clinic_id, told)
     escalate_at, timer = ladder(work, rule, identity, base, due, 0) if spec.escalation else (None, None)
     task = replace(  # a copy of the blank task costs a third of a new one
         spec.blank,
@@ -125,8 +123,11 @@ def _known(work: Work, identity: str) -> bool:
     return work.ended != () and identity in [ended.task_id for ended in work.ended]
 
 
-def _appointment(work: Work) -> int | None:
-    """The appointment, as the event or else the agent's state tells it."""
+def _told(work: Work, since: str | Expression) -> int | None:
+    """The time that a due time counts from: the appointment, as the event or else the agent's state tells it, or what
+    the rule says."""
+    if not isinstance(since, str):
+        return _time(work, since)
     told: int | None = getattr(work.event, "appointment_at", None)
     return told if told is not None else getattr(work.state, "appointment_at", None)
 

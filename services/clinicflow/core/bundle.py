@@ -14,7 +14,7 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.cel import Fields
 from clinicflow.core.hours import ClinicHours, Zone
 from clinicflow.core.plans import AgentRules, Facts, Plan
-from clinicflow.core.rules import DueSpec, Rule, rung
+from clinicflow.core.rules import DueSpec, Rule, Span, rung
 from clinicflow.core.scope import Decision, Person, clinic_scope
 from clinicflow.core.staffing import Staffing
 from clinicflow.errors import InvalidBundle
@@ -152,19 +152,24 @@ class Bundle:
         wanted = (language, language.partition("-")[0], self.languages[0])
         return next((titles[name] for name in wanted if name in titles), rule_id)
 
-    def due_at(self, spec: DueSpec, base: int, clinic_id: str, appointment_at: int | None) -> int:
-        """When a task is due (UTC microseconds) that counts from ``base``, or from the appointment if that is later."""
-        if spec.since == "appointment" and appointment_at is not None:
-            base = max(base, appointment_at)
+    def due_at(self, spec: DueSpec, base: int, clinic_id: str, told: int | None) -> int:
+        """When a task is due (UTC microseconds) that is made at ``base``. ``told`` is the appointment, or the time that
+        the rule counts from; what would be due before the task is made is due at once."""
         allowed = spec.by_clinic.get(clinic_id, spec.after)
-        if clinic_id not in self._timed or spec.hours == "wall":
-            return base + allowed
-        return self._later(spec, base, allowed, clinic_id)
+        start = base if told is None else told
+        if spec.since == "appointment" and allowed >= 0:
+            start = max(base, start)
+        return max(base, self.reach(spec, start, clinic_id))
+
+    def reach(self, span: Span, start: int, clinic_id: str) -> int:
+        """The end of a span that begins at ``start``, or the moment that lies so long before it."""
+        return self._later(span, start, span.by_clinic.get(clinic_id, span.after), clinic_id)
 
     def escalation_at(self, rule: Rule, created_at: int, due_at: int, level: int, clinic_id: str) -> int | None:
         """When a task at ``level`` escalates to the next; None at the top of a ladder whose last step does not repeat.
 
-        Counted from the same start and in the same hours as the due time, never before ``created_at``.
+        Counted from the same start and in the same hours as the due time, never before ``created_at``. When the due
+        time is counted back, a share is one of the time until then, and a duration counts from it.
         """
         task = rule.task
         step = rung(task.escalation, level) if task is not None else None
@@ -172,12 +177,17 @@ class Bundle:
             return None
         allowed = task.due.micros(clinic_id)
         again = max(0, level + 1 - len(task.escalation)) * (step.repeat or 0)
+        if task.due.back:
+            if step.fraction is not None:
+                share = created_at + round(step.fraction * (due_at - created_at))
+                return self._later(task.due, share, again, clinic_id)
+            allowed = 0
         later = step.micros(allowed, clinic_id) + again - allowed
         return max(created_at, self._later(task.due, due_at, later, clinic_id))
 
-    def _later(self, spec: DueSpec, instant: int, micros: int, clinic_id: str) -> int:
+    def _later(self, span: Span, instant: int, micros: int, clinic_id: str) -> int:
         hours = self._timed.get(clinic_id)
-        if hours is None or spec.hours == "wall":
+        if hours is None or span.hours == "wall":
             return instant + micros
         if micros < 0:
             return hours.subtract_open_time(instant, -micros)

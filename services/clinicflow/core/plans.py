@@ -119,8 +119,8 @@ def _task_facts(rule: Rule) -> list[tuple[str, Fact]]:
 def _paths(rule: Rule) -> list[Path]:
     """The fields that a rule's conditions and expressions name; ``("event",)`` for one that names none."""
     texts: list[Condition | Expression] = [rule.when] if rule.when else []
-    if rule.task and not isinstance(rule.task.priority, str):
-        texts.append(rule.task.priority)
+    if rule.task:
+        texts += [text for text in (rule.task.priority, rule.task.due.since) if not isinstance(text, str)]
     if rule.raises:
         texts.extend(expression for _, expression in rule.raises.fields)
         texts.extend([rule.raises.case] if rule.raises.case else [])

@@ -11,6 +11,9 @@ from clinicflow.core.scope import covers
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES
 
+MOMENTS = ("occurred", "appointment")
+"""Times that a due time counts from by their name; any other text is an expression."""
+
 
 def parse_rule(
     raw: Mapping[str, Any], agent: str, tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]
@@ -27,7 +30,7 @@ def parse_rule(
         on=_names(raw["on"]),
         when=Condition(when) if when is not None else None,
         after_end=raw.get("after_end", False),
-        wait=_wait(wait) if wait else None,
+        wait=parse_wait(wait, tables, clinics) if wait else None,
         task=_task(raw["task"], tables, clinics) if raw.get("task") else None,
         raises=_raise(raw["raise"]) if raw.get("raise") else None,
         clinics=clinics_of(raw, clinics),
@@ -47,9 +50,12 @@ def clinics_of(raw: Mapping[str, Any], clinics: Mapping[str, Any]) -> frozenset[
     )
 
 
-def _wait(raw: Mapping[str, Any]) -> Wait:
+def parse_wait(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> Wait:
+    """A wait: its length as of due times, by the clock unless it says clinic hours."""
     since = Expression(raw["from"]) if raw.get("from") else None
-    return Wait(parse_duration(raw["after"]), _names(raw.get("unless", ())), since)
+    hours = raw.get("hours", "wall")
+    after, by_clinic = _span(raw, hours, tables, clinics)
+    return Wait(after, by_clinic, hours, unless=_names(raw.get("unless", ())), since=since)
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -86,31 +92,45 @@ def parse_priority(raw: Mapping[str, Any]) -> str | Expression:
 def parse_due(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> DueSpec:
     """The due time, looked up in its table for each clinic when it names one. In clinic hours a day is an open day."""
     since, hours = raw.get("from", "occurred"), raw.get("hours", "clinic")
+    after, by_clinic = _span(raw, hours, tables, clinics)
+    return DueSpec(after, by_clinic, hours, since=since if since in MOMENTS else Expression(since))
+
+
+def _span(
+    raw: Mapping[str, Any], hours: str, tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]
+) -> tuple[int, dict[str, int]]:
+    """A length of time and that of each clinic: ``after`` or ``before``, or what a table says under a key."""
     table = raw.get("table")
-    shared = raw["after"] if table is None else _looked_up(tables[""], table, raw["key"])
+    shared = _directed(raw) if table is None else _looked_up(tables[""], table, raw["key"])
     own = {
         clinic: shared if table is None else _looked_up(tables[clinic], table, raw["key"]) for clinic in sorted(clinics)
     }
-    by_clinic = {clinic: _length(text, hours, clinics[clinic]) for clinic, text in own.items()}
-    return DueSpec(parse_duration(shared), by_clinic, since, hours)
+    by_clinic = {clinic: sign * _length(text, hours, clinics[clinic]) for clinic, (text, sign) in own.items()}
+    return shared[1] * parse_duration(shared[0]), by_clinic
+
+
+def _directed(raw: Mapping[str, Any]) -> tuple[str, int]:
+    """The text of a length and its direction: 1 for ``after``, -1 for ``before``."""
+    if ("after" in raw) == ("before" in raw):
+        raise InvalidBundle("Expected either after or before, as a time is counted in one direction")
+    return (raw["after"], 1) if "after" in raw else (raw["before"], -1)
 
 
 def _length(text: str, hours: str, clinic: Mapping[str, Any]) -> int:
     return parse_duration(text, *opening_day(clinic)) if hours == "clinic" else parse_duration(text)
 
 
-def _looked_up(tables: Mapping[str, Any], name: str, key: str) -> str:
-    """``key`` of a due-times table: directly or under ``times``, a duration or a mapping with ``after``."""
+def _looked_up(tables: Mapping[str, Any], name: str, key: str) -> tuple[str, int]:
+    """``key`` of a table of times, there or under ``times``: a duration or a mapping with ``after`` or ``before``."""
     table = tables.get(name)
     if table is None:
         raise InvalidBundle(f"Expected a table of the bundle, but there is no table {name!r}")
     entry = table.get("times", table).get(key, table.get(key))
-    if isinstance(entry, Mapping):
-        entry = entry.get("after")
     if entry is None:
         raise InvalidBundle(f"Expected a due time for {key!r} in table {name!r}, but there is none")
-    parse_duration(entry)
-    return str(entry)
+    text, sign = _directed(entry) if isinstance(entry, Mapping) else (entry, 1)
+    parse_duration(text)
+    return text, sign
 
 
 def _facts(raw: Any) -> tuple[Fact, ...]:

@@ -24,6 +24,7 @@ __all__ = [
     "RaiseSpec",
     "Rule",
     "RuleFailed",
+    "Span",
     "TaskSpec",
     "Wait",
     "context",
@@ -45,31 +46,39 @@ class Fact(msgspec.Struct, frozen=True):
     when: Condition | None = None
 
 
-class Wait(msgspec.Struct, frozen=True):
-    """A rule acts only after so many microseconds, unless one of these events came before.
-
-    They count from when the event happened, or from the time (UTC microseconds) that ``since`` gives.
-    """
+class Span(msgspec.Struct, frozen=True):
+    """A length of time from some moment on: microseconds, by clinic when a table or its hours say so; below zero it
+    lies before that moment. ``hours`` is clinic (only opening hours count) or wall."""
 
     after: int
+    by_clinic: dict[str, int] = {}
+    hours: str = "wall"
+
+    def micros(self, clinic_id: str) -> int:
+        """The length at this clinic."""
+        return self.by_clinic.get(clinic_id, self.after)
+
+
+class Wait(Span, frozen=True):
+    """A rule acts only after this span, unless one of these events came before.
+
+    It counts from when the event happened, or from the time (UTC microseconds) that ``since`` gives.
+    """
+
     unless: tuple[str, ...] = ()
     since: Expression | None = None
 
 
-class DueSpec(msgspec.Struct, frozen=True):
-    """When a task is due: ``after`` (microseconds, or by clinic when a table says so) from ``since``.
+class DueSpec(Span, frozen=True):
+    """When a task is due: the span from ``since``, which is occurred, appointment (the later of both, when it is the
+    time after it) or an expression that gives a time."""
 
-    ``since`` is occurred or appointment (the later of both); ``hours`` is clinic (only opening hours count) or wall.
-    """
+    since: str | Expression = "occurred"
 
-    after: int
-    by_clinic: dict[str, int] = {}
-    since: str = "occurred"
-    hours: str = "clinic"
-
-    def micros(self, clinic_id: str) -> int:
-        """The time allowed at this clinic."""
-        return self.by_clinic.get(clinic_id, self.after)
+    @property
+    def back(self) -> bool:
+        """Whether it is counted back from a time ahead."""
+        return self.after < 0
 
 
 class EscalationStep(msgspec.Struct, frozen=True):
@@ -184,7 +193,7 @@ REVIEW = Rule(
         activity="review-rule-error",
         roles=("LEAD", "MGR"),
         credential="any",
-        due=DueSpec(after=HOUR),
+        due=DueSpec(after=HOUR, hours="clinic"),
         priority="urgent",
         titles={
             "en": "A rule failed: check this case by hand",

@@ -67,6 +67,44 @@ PLANTED = {
         "    on: [roomed]\n    jurisdictions: [UK, US-CAL]",
         "'US-CAL'",
     ),
+    "due time in two directions": (
+        VITALS,
+        "due: {after: PT2M,",
+        "due: {after: PT2M, before: PT2M,",
+        "unknown key 'after'",
+    ),
+    "due time back from nowhere": (VITALS, "due: {after: PT2M", "due: {before: PT2M", "Expected the key 'from'"),
+    "due time back from what happened": (
+        VITALS,
+        "due: {after: PT2M",
+        "due: {before: PT2M, from: occurred",
+        "counted back from it",
+    ),
+    "due time from a misspelt word": (
+        VITALS,
+        "due: {after: PT2M",
+        "due: {after: PT2M, from: apointment",
+        "Expected occurred, appointment or an expression",
+    ),
+    "due time from what may be missing": (
+        VITALS,
+        "due: {after: PT2M",
+        "due: {after: PT2M, from: case.vitals_at",
+        "case.vitals_at absent",
+    ),
+    "due time from an unknown field": (
+        VITALS,
+        "due: {after: PT2M",
+        "due: {after: PT2M, from: event.tmp",
+        "unknown field of event 'tmp'",
+    ),
+    "wait of an unknown key": (
+        VITALS,
+        "wait: {after: PT20M",
+        "wait: {table: due-times, key: look",
+        "Expected a due time for 'look'",
+    ),
+    "wait back from nowhere": (VITALS, "wait: {after: PT20M", "wait: {before: PT20M", "Expected the key 'from'"),
     "translation": (VITALS, ", es: Mirar la fiebre", "", "Expected a title in 'es'"),
     "unknown key": (VITALS, "roles: [MA]", "roles: [MA]\n      rols: [MA]", "did you mean 'roles'?"),
     "rule id twice": (VITALS, "id: hot", "id: take-vitals", "Expected a rule id once"),
@@ -325,6 +363,23 @@ def test_a_rule_of_another_jurisdiction_is_neither_impossible_nor_in_need_of_sta
         LAB: FILES[LAB].replace("default: south", "default: north"),
     }
     assert problems_of(tmp_path / "only", only_california) == []
+
+
+def test_a_step_after_a_time_that_is_counted_back_says_how_long_after(tmp_path: Path) -> None:
+    vitals = (
+        FILES[VITALS]
+        .replace("due: {table: due-times, key: take-vitals}", 'due: {before: PT5M, from: "event.occurred_at + 1"}')
+        .replace("{at: PT15M, to: [RN, PRV]}", "{at: 150%, to: [RN, PRV]}")
+    )
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert "Expected at most 100%" in problem.message
+    assert "150%" in vitals.splitlines()[int(problem.where.rpartition(":")[2]) - 1]
+
+
+def test_a_clinic_does_not_turn_a_time_of_the_network_round(tmp_path: Path) -> None:
+    clinics = FILES[CLINICS].replace("{take-vitals: PT9M}", "{take-vitals: {before: PT9M}}")
+    (problem,) = problems_of(tmp_path, {CLINICS: clinics})
+    assert "the same direction at every clinic" in problem.message
 
 
 def test_a_setting_that_nobody_has_is_asked_about(tmp_path: Path) -> None:

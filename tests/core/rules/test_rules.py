@@ -33,6 +33,53 @@ def rule(id_: str = "rule", on: str = "roomed", **over: Any) -> dict[str, Any]:
     return {"id": id_, "on": [on], "task": task(**over)}
 
 
+APPOINTMENT = MONDAY_8 + 9 * DAY
+"""Wednesday of the week after, 08:00."""
+
+OPEN_WEEKDAYS = {"hours": dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "08:00-18:00")}
+
+
+def due_of(spec: dict[str, Any], made: int, told: int | None, **over: Any) -> int:
+    """When a task of this due time is due that is made at ``made``."""
+    bundle = compiled(rule(due=spec), **over)
+    return bundle.due_at(only(bundle).task.due, made, "north", told)  # type: ignore[union-attr]
+
+
+def test_a_due_time_before_an_appointment_counts_back_from_it() -> None:
+    spec = {"before": "P2D", "from": "appointment"}
+    assert due_of(spec, MONDAY_8, APPOINTMENT) == APPOINTMENT - 2 * DAY
+    assert due_of(spec, MONDAY_8, APPOINTMENT, clinic=OPEN_WEEKDAYS) == APPOINTMENT - 2 * DAY
+    assert due_of({"before": "P3D", "from": "appointment"}, MONDAY_8, APPOINTMENT, clinic=OPEN_WEEKDAYS) == (
+        APPOINTMENT - 5 * DAY
+    ), "the weekend is left out"
+    assert due_of({**spec, "hours": "wall"}, MONDAY_8, APPOINTMENT, clinic=OPEN_WEEKDAYS) == APPOINTMENT - 2 * DAY
+
+
+def test_what_should_have_been_done_before_it_was_known_is_due_at_once() -> None:
+    assert due_of({"before": "P2D", "from": "appointment"}, APPOINTMENT - DAY, APPOINTMENT) == APPOINTMENT - DAY
+    assert due_of({"before": "P2D", "from": "appointment"}, MONDAY_8, None) == MONDAY_8
+    assert due_of({"after": "PT10M", "from": "event.occurred_at"}, MONDAY_8, MONDAY_8 - HOUR) == MONDAY_8
+
+
+def test_a_due_time_from_a_time_that_is_told_is_after_it() -> None:
+    assert due_of({"after": "PT10M", "from": "event.occurred_at"}, MONDAY_8, MONDAY_8 + HOUR) == MONDAY_8 + 70 * MINUTE
+
+
+def test_the_direction_may_come_from_a_table() -> None:
+    tables = {"due-times": {"times": {"plan": {"before": "P1D"}, "check": {"after": "PT1H"}}}}
+    told = {"table": "due-times", "from": "appointment"}
+    assert due_of({**told, "key": "plan"}, MONDAY_8, APPOINTMENT, tables=tables) == APPOINTMENT - DAY
+    assert due_of({**told, "key": "check"}, MONDAY_8, APPOINTMENT, tables=tables) == APPOINTMENT + HOUR
+
+
+def test_steps_of_a_time_counted_back_are_shares_of_the_time_until_then_and_durations_after_it() -> None:
+    steps = [{"at": "50%", "to": ["LEAD"]}, {"at": "100%", "to": ["RN"]}, {"at": "PT2H", "to": ["MGR"]}]
+    bundle = compiled(rule(due={"before": "P1D", "from": "appointment"}, escalation=steps))
+    due = bundle.due_at(only(bundle).task.due, MONDAY_8, "north", APPOINTMENT)  # type: ignore[union-attr]
+    times = [bundle.escalation_at(only(bundle), MONDAY_8, due, level, "north") for level in range(4)]
+    assert times == [MONDAY_8 + 4 * DAY, due, due + 2 * HOUR, None]
+
+
 def only(bundle: Bundle) -> Rule:
     """The one rule."""
     return bundle.rules_of("vitals")[0]

@@ -1,4 +1,4 @@
-"""What the front desk prepares for an appointment, and from when."""
+"""What the front desk prepares for an appointment."""
 
 from msgspec.structs import replace
 
@@ -8,9 +8,6 @@ from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.durations import DAY
 from clinicflow.core.event import Micros
 from clinicflow.events import AppointmentBooked, AppointmentModified, AppointmentRescheduled
-
-AHEAD = 3
-"""Days before an appointment from which it is prepared."""
 
 ALL = ("send-intake-forms", "verify-insurance", "pre-visit-plan")
 """What is prepared for every appointment."""
@@ -48,4 +45,4 @@ def modified(state: FrontDeskState, event: AppointmentModified, facts: Facts) ->
 
 
 def _until(state: FrontDeskState, start: Micros, now: Micros) -> FrontDeskState:
-    return replace(state, appointment_at=start - AHEAD * DAY, days_ahead=max(0, (start - now) // DAY))
+    return replace(state, appointment_at=start, days_ahead=max(0, (start - now) // DAY))

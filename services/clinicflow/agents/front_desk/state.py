@@ -41,7 +41,7 @@ class FrontDeskState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     days_ahead: int = 0
     """Whole days from the booking or the move to the appointment."""
     appointment_at: Micros | None = None
-    """Of an appointment: three days before it begins, from which the due times of preparing it count."""
+    """When it begins; what prepares it is due so long before."""
     interpreter: bool = False
     """Whether the patient needs an interpreter at the appointment."""
     consents_refused: tuple[str, ...] = ()

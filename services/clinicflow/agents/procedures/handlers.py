@@ -48,7 +48,7 @@ def exposed(state: ProceduresState) -> dict[str, Any]:
         "placed": state.wound.placed,
         "booked": state.wound.booked,
         "count_differs": state.wound.count_differs,
-        "wear_days": state.holter.wear_days,
+        "back_at": state.holter.back_at,
         "returned": state.holter.returned,
         "roomings": state.special.roomings,
         "dilated": state.special.dilated,

@@ -6,11 +6,12 @@ from clinicflow.agents.procedures.devices import unfit
 from clinicflow.agents.procedures.links import linked
 from clinicflow.agents.procedures.state import Holter, ProceduresState
 from clinicflow.core.agent import Agent, Facts
+from clinicflow.core.durations import DAY
 from clinicflow.core.outcome import Rejection
 from clinicflow.events import HolterFitted, HolterReturned, StressTestPrepared
 
 LONGEST = 14
-"""Days that a recorder stays out at most; the rules call the patient by this time."""
+"""Days that a recorder stays out at most."""
 
 
 def register(agent: Agent[ProceduresState]) -> None:
@@ -27,7 +28,7 @@ def fitted(state: ProceduresState, event: HolterFitted, facts: Facts) -> Procedu
         return _not_checked("recorder")
     if not 1 <= event.wear_days <= LONGEST:
         return Rejection("wear-days", f"Expected it back in 1 to {LONGEST} days, but got {event.wear_days}.")
-    return unfit(event) or replace(state, holter=Holter(event.serial, event.wear_days))
+    return unfit(event) or replace(state, holter=Holter(event.serial, event.occurred_at + event.wear_days * DAY))
 
 
 def returned(state: ProceduresState, event: HolterReturned, facts: Facts) -> ProceduresState | Rejection:

@@ -62,7 +62,8 @@ class Holter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A recorder that a patient takes home."""
 
     serial: str | None = None
-    wear_days: int = 0
+    back_at: Micros = 0
+    """When it should be back."""
     returned: bool = False
 
 
