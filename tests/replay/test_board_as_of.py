@@ -11,6 +11,7 @@ import pytest
 from clinicflow.codec.times import text_of
 from clinicflow.core.event import ENVELOPE_SET, Event
 from clinicflow.core.ids import named
+from clinicflow.core.ranking import POOL, Ranked, policy_of, rank, standing
 from clinicflow.events import EventVoided
 from clinicflow.replay.board import PastBoard, board_as_of
 from clinicflow.replay.board_text import lines_of
@@ -26,6 +27,7 @@ class Shown(msgspec.Struct):
     at: int
     visits: dict[str, Any]
     tasks: dict[str, Any]
+    ranked: list[Any]
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +43,10 @@ async def _watched() -> tuple[Recorder, list[Shown]]:
     for start in range(0, len(events), 90):
         await recorder.tell(events[start : start + 90])
         visits = {view.case_id: view for view in await recorder.store.visits("demo", "north")}
-        tasks = {row.task.task_id: row.task for row in await recorder.store.tasks("demo", clinic_id="north")}
-        shown.append(Shown(recorder.now, visits, tasks))
+        rows = await recorder.store.tasks("demo", clinic_id="north")
+        tasks = {row.task.task_id: row.task for row in rows}
+        stands = standing([(row.task, row.case_id, row.patient_id) for row in rows], visits.values())
+        shown.append(Shown(recorder.now, visits, tasks, rank(stands, POOL, policy_of({}), recorder.now)))
         recorder.now += 1
     return recorder, shown
 
@@ -63,6 +67,7 @@ def test_the_board_of_any_past_second_is_the_one_that_was_shown(watched: tuple[R
 
         assert {visit.view.case_id: visit.view for visit in past.visits} == shown.visits
         assert {one.task.task_id: one.task for one in past.tasks} == shown.tasks
+        assert [Ranked(one.task.task_id, one.reasons) for one in past.tasks] == shown.ranked
         busy += bool(shown.visits and shown.tasks)
     assert busy > 3
 
@@ -162,3 +167,5 @@ def test_the_text_names_the_clinic_the_moment_and_each_open_task(watched: tuple[
     assert lines[0].startswith(f"clinic north (demo) at {text_of(busiest.at)}, as it was known;")
     assert f"{len(busiest.visits)} patients in the clinic" in lines
     assert sum("due " in line for line in lines) == len(busiest.tasks) > 0
+    because = [line.partition("; because: ")[2] for line in lines if "; because: " in line]
+    assert any("queues for" in line for line in because)

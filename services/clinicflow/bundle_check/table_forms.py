@@ -278,8 +278,14 @@ _workload = fields(
     open_=True,
 )
 
+_ranking = fields(
+    {"late_grace_min": whole, "head_after_min": whole, "fit_min": whole, "soon_min": whole},
+    {"version": some_text, "owner": some_text, "source": some_text, "table": some_text},
+)
+
 FORMS: dict[str, Shape] = {
     "workload": _workload,
+    "ranking": _ranking,
     "limits": fields(_limits, open_=True),
     "child-limits": fields({**_limits, "age_unknown": fields({"id": identifier, "level": _level})}, open_=True),
     "maternal-limits": fields({**_limits, "postpartum_days": whole}, open_=True),

@@ -17,8 +17,9 @@ _time = either(
     lambda value: isinstance(value, Mapping), fields({}, {"after": duration, "before": duration, **note}), duration
 )
 
-WORKLOAD = "workload"
-"""The table of how much one person may hold, which every request for work is compared with; without it nothing is."""
+OF_ALL = ("workload", "ranking")
+"""Tables that no agent reads: how much one person may hold, with which every request for work is compared, and in which
+order screens show what is open. Without them no cap holds, and the shipped order does."""
 
 
 def check_tables(document: Raw, agents: Mapping[str, Agent[Any]], report: Report) -> None:
@@ -33,8 +34,9 @@ def check_tables(document: Raw, agents: Mapping[str, Agent[Any]], report: Report
                 )
     for table in sorted(_of_due_times(document) & document["tables"].keys()):
         _check(table, _times, document, report)
-    if WORKLOAD in document["tables"]:
-        _check(WORKLOAD, FORMS[WORKLOAD], document, report)
+    for table in OF_ALL:
+        if table in document["tables"]:
+            _check(table, FORMS[table], document, report)
 
 
 def _check(table: str, shape: Shape, document: Raw, report: Report) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from clinicflow.core.event import Micros, Placed
 from clinicflow.core.history import effective
 from clinicflow.core.outcome import AgentCase, Timer
+from clinicflow.core.ranking import POOL, Reason, policy_of, rank, standing
 from clinicflow.core.step import case_view
 from clinicflow.core.task import Task
 from clinicflow.core.view import VisitView
@@ -32,14 +33,15 @@ class PastVisit(msgspec.Struct, frozen=True):
 
 
 class PastTask(msgspec.Struct, frozen=True):
-    """An open task and the case it was about."""
+    """An open task and the case it was about, with the reasons for its place on the list."""
 
     case_id: str
     task: Task
+    reasons: tuple[Reason, ...] = ()
 
 
 class PastBoard(msgspec.Struct, frozen=True):
-    """A clinic's board at a moment: visits by arrival, tasks by case. ``rows`` were folded for it."""
+    """A clinic's board at a moment: visits by arrival, tasks as they ranked. ``rows`` were folded for it."""
 
     org_id: str
     clinic_id: str
@@ -60,7 +62,7 @@ async def board_as_of(
     clinic = _Clinic(source, recorded, org_id, clinic_id, as_of)
     for partition in range(recorded.partitions):
         await (clinic.known(partition) if by == "logged" else clinic.true(partition))
-    return clinic.board(by)
+    return clinic.board(by, await clinic.ranking())
 
 
 class _Clinic:
@@ -71,6 +73,7 @@ class _Clinic:
         self._source = source
         self._org_id, self._clinic_id, self._as_of = org_id, clinic_id, as_of
         self._task_clinics: dict[str, str] = {}
+        self._newest = 0
 
     async def known(self, partition: int) -> None:
         """Fold what had its place by then."""
@@ -118,19 +121,29 @@ class _Clinic:
 
     async def _take(self, row: PlacedRow, placed: Placed) -> None:
         self._fold.remember(row)
+        self._newest = max(self._newest, placed.bundle)
         for change in await self._fold.one(placed):
             self._task_clinics[change.task.task_id] = placed.event.clinic_id
 
-    def board(self, by: By) -> PastBoard:
+    async def ranking(self) -> dict[str, Any]:
+        """The table by which the clinic ranked its tasks then."""
+        return (
+            (await self._fold.bundle(self._org_id, self._newest)).table("ranking", self._clinic_id)
+            if self._newest
+            else {}
+        )
+
+    def board(self, by: By, ranking: dict[str, Any]) -> PastBoard:
         """What is open at this clinic."""
         visits: list[PastVisit] = []
-        tasks: list[PastTask] = []
+        tasks: list[tuple[Task, str, str | None]] = []
         for case_id, sides in self._fold.cases.items():
-            open_tasks = [task for side in sides.values() for task in side.tasks if task.open]
-            tasks += [PastTask(case_id, task) for task in open_tasks if self._here(task)]
+            open_tasks = [(task, side.patient_id) for side in sides.values() for task in side.tasks if task.open]
+            tasks += [(task, case_id, patient) for task, patient in open_tasks if self._here(task)]
             view = case_view(sides)
             if view is not None and view.clinic_id == self._clinic_id and not ended(view.stage):
-                visits.append(PastVisit(view, waiting(view, open_tasks, _timers(sides.values()), self._as_of)))
+                waits = waiting(view, [task for task, _ in open_tasks], _timers(sides.values()), self._as_of)
+                visits.append(PastVisit(view, waits))
         return PastBoard(
             org_id=self._org_id,
             clinic_id=self._clinic_id,
@@ -138,8 +151,17 @@ class _Clinic:
             by=by,
             rows=self._fold.result.rows,
             visits=tuple(sorted(visits, key=lambda one: (one.view.arrived_at, one.view.case_id))),
-            tasks=tuple(sorted(tasks, key=lambda one: (one.case_id, one.task.created_at, one.task.task_id))),
+            tasks=self._ranked(tasks, visits, ranking),
         )
+
+    def _ranked(
+        self, tasks: list[tuple[Task, str, str | None]], visits: list[PastVisit], ranking: dict[str, Any]
+    ) -> tuple[PastTask, ...]:
+        """As the live board ranks them, for nobody in particular."""
+        found = standing(tasks, [visit.view for visit in visits])
+        by_id = {one.task.task_id: one for one in found}
+        ranked = rank(found, POOL, policy_of(ranking), self._as_of)
+        return tuple(PastTask(by_id[one.task_id].case_id, by_id[one.task_id].task, one.reasons) for one in ranked)
 
     def _here(self, task: Task) -> bool:
         return self._task_clinics.get(task.task_id) == self._clinic_id

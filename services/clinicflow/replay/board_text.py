@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from clinicflow.codec.times import text_of
 from clinicflow.core.event import Micros
+from clinicflow.core.ranking import Reason, ReasonKind
 from clinicflow.core.waiting import Waiting
-from clinicflow.replay.board import PastBoard, PastVisit
+from clinicflow.replay.board import PastBoard, PastTask, PastVisit
 
 _WHY = {
     "not-taken": "nobody has taken it",
@@ -32,8 +33,38 @@ def lines_of(board: PastBoard) -> Iterator[str]:
         late = "  OVERDUE" if task.due_at < board.as_of else ""
         owner = f" {task.owner}" if task.owner else ""
         roles = "/".join(task.roles)
-        due = f"due {_clock(task.due_at, board.as_of)}{late}"
+        due = f"due {_clock(task.due_at, board.as_of)}{late}{_because(one, board.as_of)}"
         yield f"  {task.priority:<8} {task.activity:<28} {roles:<12} {task.status}{owner}, {due}"
+
+
+_REASONS: dict[ReasonKind, str] = {
+    "stat": "stat",
+    "asap": "asap",
+    "urgent": "urgent",
+    "patient-urgent": "triage made the patient urgent",
+    "critical": "critical",
+    "too-long": "overdue for {ago}, so first of its class",
+    "escalated": "escalated to level {level}",
+    "overdue": "overdue for {ago}",
+    "due-soon": "due within {left}",
+    "late-arrival": "came late, queues for {ago}",
+    "waits": "queues for {ago}",
+    "same-patient": "same patient",
+    "same-language": "same language",
+    "same-place": "same place",
+}
+
+
+def _because(one: PastTask, now: Micros) -> str:
+    told = [_reason(reason, now) for reason in one.reasons]
+    return f"; because: {', '.join(told)}" if told else ""
+
+
+def _reason(reason: Reason, now: Micros) -> str:
+    at = now if reason.at is None else reason.at
+    if reason.kind == "waits" and at > now:
+        return f"has an appointment in {_minutes(at - now)}"
+    return _REASONS[reason.kind].format(ago=_minutes(now - at), left=_minutes(at - now), level=reason.level)
 
 
 def _visit(visit: PastVisit, now: Micros) -> str:

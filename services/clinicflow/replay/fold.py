@@ -104,7 +104,7 @@ class Fold:
             name = agent.name
             side = sides.get(name)
             number = bundle_for(agent, side, placed)
-            by = self._bundles.at_hand(event.org_id, number) or await self._bundle(event.org_id, number)
+            by = self._bundles.at_hand(event.org_id, number) or await self.bundle(event.org_id, number)
             if not applies(agent, by, placed):
                 continue
             if self._skipped and (placed.partition, placed.position, name) in self._skipped:
@@ -150,13 +150,14 @@ class Fold:
     async def _asked(self, placed: Placed) -> tuple[Agent[Any], ...]:
         """The agents that look at this type of event under the row's bundle or an older one, remembered."""
         event: Any = placed.event
-        bundles = [await self._bundle(event.org_id, number) for number in range(1, placed.bundle + 1)]
+        bundles = [await self.bundle(event.org_id, number) for number in range(1, placed.bundle + 1)]
         found = self._concerned[event.org_id, placed.bundle, event.TYPE] = tuple(
             agent for agent in self.agents if any(event.TYPE in bundle.subscribed(agent.name) for bundle in bundles)
         )
         return found
 
-    async def _bundle(self, org_id: str, number: int) -> Bundle:
+    async def bundle(self, org_id: str, number: int) -> Bundle:
+        """A bundle of an organization, compiled."""
         return self._bundles.at_hand(org_id, number) or await self._bundles.get(org_id, number)
 
     def _whole(self, placed: Placed, case: AgentCase) -> AgentCase:

@@ -21,6 +21,7 @@ from clinicflow.web.services import Services
 from clinicflow.web.sse import stream
 from clinicflow.web.streams import board_stream, display_stream
 from clinicflow.web.tasks import add as add_tasks
+from clinicflow.web.work_list import WorkList
 
 
 def router(services: Services, hub: Hub | None = None) -> APIRouter:
@@ -95,7 +96,7 @@ def _add_display(routes: APIRouter, services: Services, hub: Hub, access: Access
 def _add_board(routes: APIRouter, services: Services, hub: Hub, access: Access) -> None:
     @routes.get("/ui/board/{clinic}", tags=["screens"])
     async def board(clinic: str, request: Request) -> Response:
-        """Open tasks, visits, rooms and colleagues of a clinic; ``cursor`` is where its stream goes on."""
+        """Open tasks in order with reasons, visits, rooms and colleagues; ``cursor`` is where its stream goes on."""
         reader = await access.board(request, clinic)
         mirror = await hub.mirror(reader.org_id)
         if clinic not in mirror.bundle.clinics:
@@ -104,11 +105,12 @@ def _add_board(routes: APIRouter, services: Services, hub: Hub, access: Access) 
         tasks, visits = snapshot(mirror, clinic, now)
         names = await names_of(services, reader, patients_of(tasks, visits), "board")
         about = _clinic(mirror.bundle, clinic) | {"me": _person(mirror.bundle, reader.id)}
+        about["ranked"] = WorkList(mirror, clinic, reader).news((), now)
         return answer({"cursor": cursor, "now": now, "tasks": tasks, "visits": visits, "names": names, **about})
 
     @routes.get("/ui/board/{clinic}/stream", tags=["screens"])
     async def board_changes(clinic: str, request: Request) -> Response:
-        """Changes as server-sent events (``change``, ``beat``, ``reset``) after ``Last-Event-ID``."""
+        """Changes as server-sent events (``ranked``, ``change``, ``beat``, ``reset``) after ``Last-Event-ID``."""
         reader = await access.board(request, clinic)
         mirror = await hub.mirror(reader.org_id)
         if clinic not in mirror.bundle.clinics:

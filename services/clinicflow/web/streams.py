@@ -16,6 +16,7 @@ from clinicflow.web.names import names_of
 from clinicflow.web.screen import Screen
 from clinicflow.web.services import Services
 from clinicflow.web.sse import message
+from clinicflow.web.work_list import WorkList
 
 BEAT = 1.0
 LIFETIME = 900 * 1_000_000
@@ -42,16 +43,23 @@ async def display_stream(services: Services, hub: Hub, screen: Screen, mirror: M
 async def board_stream(
     services: Services, hub: Hub, mirror: Mirror, reader: Principal, clinic_id: str, cursor: str
 ) -> AsyncIterator[bytes]:
-    """Every change of a clinic's board after ``cursor``, each once and in order; ``reset`` when it cannot be told."""
+    """Every change of a clinic's board after ``cursor``, each once and in order; ``reset`` when it cannot be told.
+
+    Before changes comes the order of the work list as it is with them, as far as it is another one.
+    """
     if not await hub.knows(cursor):
         yield message("reset", {"now": services.clock()}, hub.cursor)
         return
     beat_at = 0
     named: set[str | None] = set()
     incomplete = mirror.incomplete
+    order = WorkList(mirror, clinic_id, reader)
     end = services.clock() + LIFETIME
     while services.clock() < end:
         found = await hub.after(cursor)
+        ranked = order.news(found, services.clock())
+        if ranked is not None:
+            yield message("ranked", ranked, cursor)
         for change in found:
             cursor = change.cursor
             sent = await _board_change(services, mirror, reader, clinic_id, change, named)

@@ -15,6 +15,7 @@ from clinicflow.web.hub import Hub
 from clinicflow.web.mirror import Mirror
 from clinicflow.web.services import Services
 from clinicflow.web.why import chain, why
+from clinicflow.web.work_list import reasons_of
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -41,13 +42,15 @@ def add(routes: APIRouter, services: Services, hub: Hub, access: Access) -> None
 
     @routes.get("/ui/tasks/{task_id}/why", tags=["screens"])
     async def why_task(task_id: str, request: Request) -> Response:
-        """Why there is this task: rule, bundle, and the chain of events back to the first."""
+        """Why there is this task and why it stands where it does: rule, bundle, chain of events back to the first."""
         reader = await access.board(request)
         row = await _task(services, reader.org_id, task_id)
         if row is None or not reader.sees(row.clinic_id):
             return problem(404, "Unknown task", "Expected the id of a task of a clinic within reach")
         mirror = await hub.mirror(reader.org_id)
-        return answer(await why(services.store, row, _waits(mirror, row, services.clock())))
+        now = services.clock()
+        reasons = reasons_of(mirror, row.clinic_id, reader, task_id, now)
+        return answer(await why(services.store, row, _waits(mirror, row, now), reasons))
 
     @routes.get("/ui/why", tags=["screens"])
     async def why_event(event: str, request: Request) -> Response:

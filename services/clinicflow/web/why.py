@@ -6,6 +6,7 @@ import msgspec
 
 from clinicflow import codec
 from clinicflow.core.event import Event, body
+from clinicflow.core.ranking import Reason
 from clinicflow.core.task import Task
 from clinicflow.core.waiting import Waiting
 from clinicflow.errors import UndecodableEvent
@@ -67,9 +68,11 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     rule: RuleNote
     chain: tuple[Link, ...]
     waiting: Waiting | None = None
+    reasons: tuple[Reason, ...] = ()
+    """Why it stands where it does on the list of who asks; nothing when it is not open."""
 
 
-async def why(store: Store, row: TaskRow, waits: Waiting | None) -> Why:
+async def why(store: Store, row: TaskRow, waits: Waiting | None, reasons: tuple[Reason, ...]) -> Why:
     """Why there is this task. Raises what the store raises."""
     return Why(
         task_id=row.task.task_id,
@@ -77,6 +80,7 @@ async def why(store: Store, row: TaskRow, waits: Waiting | None) -> Why:
         rule=await rule_note(store, row),
         chain=tuple(await chain(store, row.org_id, row.task.cause)),
         waiting=waits,
+        reasons=reasons,
     )
 
 

@@ -1,5 +1,6 @@
 /** A clinic's board in this page: a snapshot, then every change once, in order. */
 
+import type { Reason } from "../i18n/because";
 import { get, toSignIn } from "../lib/api";
 import { Stream, type Health } from "../lib/stream";
 import { followClock } from "../lib/time";
@@ -78,7 +79,6 @@ export interface Colleague {
 }
 
 const OPEN = new Set(["requested", "accepted", "in-progress", "on-hold"]);
-const RANK: Record<string, number> = { stat: 0, asap: 1, urgent: 2, routine: 3 };
 const LONG_GAP_MS = 5 * 60_000;
 
 export class BoardModel {
@@ -92,6 +92,8 @@ export class BoardModel {
   health: Health = "connecting";
   refusal = 0;
   notices: Notice[] = [];
+  private places = new Map<string, number>();
+  private reasons: Record<string, Reason[]> = {};
   private stream?: Stream;
   private liveAt = 0;
 
@@ -132,14 +134,20 @@ export class BoardModel {
     this.staff = data.staff;
     this.clinic = data.clinic;
     this.me = data.me;
+    this.reasons = {};
+    this.rank(data.ranked);
     this.changed();
   }
 
   private hear(event: string, data: any): void {
-    followClock(data.now);
+    if (data.now) followClock(data.now);
     if (event === "reset") {
       this.stream?.stop();
       void this.begin();
+    }
+    if (event === "ranked") {
+      this.rank(data);
+      this.changed();
     }
     if (event === "incomplete") this.mark(new Set(data.cases));
     if (event !== "change") return;
@@ -173,10 +181,20 @@ export class BoardModel {
     this.changed();
   }
 
-  /** Open tasks, most urgent first. */
+  private rank(ranked: { order: string[]; reasons: Record<string, Reason[]> }): void {
+    this.places = new Map(ranked.order.map((task, place) => [task, place]));
+    this.reasons = Object.fromEntries(ranked.order.map((task) => [task, ranked.reasons[task] ?? this.reasons[task] ?? []]));
+  }
+
+  /** Open tasks in the order that the server made for this person. */
   sorted(): Task[] {
-    const by = (a: Task, b: Task) => RANK[a.priority] - RANK[b.priority] || a.due_at - b.due_at || (a.task_id < b.task_id ? -1 : 1);
-    return [...this.tasks.values()].sort(by);
+    const place = (task: Task) => this.places.get(task.task_id) ?? Number.MAX_SAFE_INTEGER;
+    return [...this.tasks.values()].sort((a, b) => place(a) - place(b) || a.due_at - b.due_at || (a.task_id < b.task_id ? -1 : 1));
+  }
+
+  /** Why a task stands where it does. */
+  reasonsOf(task: Task): Reason[] {
+    return this.reasons[task.task_id] ?? [];
   }
 
   /** The visit that a task is about: its own case, or the patient's visit for an order or refill. */

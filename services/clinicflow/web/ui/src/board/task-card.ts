@@ -1,6 +1,7 @@
 /** One task: what to do, for whom, until when, and the buttons for it. A refusal is shown in place. */
 
 import { css, html, nothing } from "lit";
+import { because } from "../i18n/because";
 import { t, titled, word } from "../i18n/strings";
 import { icon } from "../lib/icons";
 import { duration, now } from "../lib/time";
@@ -39,6 +40,7 @@ export class TaskCard extends CfElement {
       h3 { font-size: 1.02rem; line-height: 1.3; font-weight: 650; }
       .who { display: flex; gap: 0.55rem; align-items: center; flex-wrap: wrap; font-size: 0.92rem; }
       .who .room { display: inline-flex; gap: 0.3rem; align-items: center; color: var(--muted); }
+      .because { color: var(--muted); font-size: 0.82rem; }
       .actions { display: flex; gap: 0.45rem; flex-wrap: wrap; align-items: center; }
       .rest { margin-left: auto; display: inline-flex; align-items: center; }
       .rest .why { padding-inline: 0.5rem; }
@@ -58,6 +60,7 @@ export class TaskCard extends CfElement {
       <div class="row">${this.badges()}</div>
       <h3 id="title">${titled(task.titles, task.activity)}</h3>
       <div class="who">${this.patient()}</div>
+      ${this.because()}
       ${this.refusal
         ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("refused")}: ${this.refusal}</span>
             <button @click=${() => this.tell("dismiss")}>${t("dismiss")}</button></p>`
@@ -96,6 +99,11 @@ export class TaskCard extends CfElement {
       ${task.owner ? html`<span class="room">${icon("user", 16)}${t("heldBy", { who: model.colleague(task.owner) })}</span>` : nothing}
       <span class="row">${task.roles.map((role) => html`<span class="chip">${word(role)}</span>`)}</span>
     `;
+  }
+
+  private because() {
+    const text = because(this.model.reasonsOf(this.task), this.model.clinic.zone);
+    return text ? html`<p class="because">${t("because")}: ${text}</p>` : nothing;
   }
 
   private buttons() {

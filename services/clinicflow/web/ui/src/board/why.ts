@@ -1,6 +1,7 @@
 /** The drawer that answers: why do I have this task? */
 
 import { css, html, nothing } from "lit";
+import { reasonText, type Reason } from "../i18n/because";
 import { t, titled, word } from "../i18n/strings";
 import { get } from "../lib/api";
 import { icon } from "../lib/icons";
@@ -80,6 +81,10 @@ export class WhyDrawer extends CfElement {
     return html`
       ${answer.waiting && WAITS[answer.waiting.reason]
         ? html`<p><span class="chip accent">${icon("clock", 16)}${t("waitsFor")}: ${answer.waiting.roles.map(word).join(", ")} · ${t(WAITS[answer.waiting.reason])}</span></p>`
+        : nothing}
+      ${answer.reasons?.length
+        ? html`<h3>${t("whyPlace")}</h3>
+            <div class="facts place">${answer.reasons.map((reason: Reason) => html`<span class="chip">${reasonText(reason, this.model?.clinic.zone ?? "UTC")}</span>`)}</div>`
         : nothing}
       <h3>${t("byRule")}</h3>
       <div class="rule">

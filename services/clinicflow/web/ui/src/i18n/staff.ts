@@ -76,6 +76,8 @@ export const STAFF: Texts = {
   onShift: ["on shift", "de turno", "bertugas"],
   through: ["by completing: {a}", "al completar: {a}", "dengan menyelesaikan: {a}"],
   moreFields: ["More fields", "Más campos", "Isian lain"],
+  because: ["Because", "Porque", "Karena"],
+  whyPlace: ["Why it stands here on the list", "Por qué está aquí en la lista", "Mengapa di urutan ini"],
   whyTitle: ["Why do I have this task?", "¿Por qué tengo esta tarea?", "Mengapa saya mendapat tugas ini?"],
   byRule: ["The rule", "La regla", "Aturan"],
   becauseOf: ["What happened", "Qué ocurrió", "Apa yang terjadi"],

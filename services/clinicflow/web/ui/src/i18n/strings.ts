@@ -10,7 +10,12 @@ export type Texts = Record<string, [string, string, string]>;
 const ALL: Texts = { ...PUBLIC, ...STAFF };
 
 export function t(key: string, values: Record<string, string | number> = {}, lang: Language = language()): string {
-  const found = ALL[key]?.[LANGUAGES.indexOf(lang)] ?? ALL[key]?.[0] ?? key;
+  return ofTable(ALL, key, values, lang);
+}
+
+/** The text of a code in a table of its own, with values put in; the code itself when the table does not have it. */
+export function ofTable(table: Texts, code: string, values: Record<string, string | number> = {}, lang: Language = language()): string {
+  const found = table[code]?.[LANGUAGES.indexOf(lang)] ?? table[code]?.[0] ?? code;
   return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 

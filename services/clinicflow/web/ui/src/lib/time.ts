@@ -34,6 +34,14 @@ export function clock(micros: number, zone: string): string {
   return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(micros / 1000);
 }
 
+/** The time of day; with the date when it is another day. */
+export function clockIn(micros: number, zone: string): string {
+  const day = (at: number) => new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone: zone }).format(at / 1000);
+  if (day(micros) === day(now())) return clock(micros, zone);
+  const parts: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone };
+  return new Intl.DateTimeFormat(language(), parts).format(micros / 1000);
+}
+
 export function clockOn(micros: number, zone: string): string {
   const parts: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "medium", timeZone: zone };
   return new Intl.DateTimeFormat(language(), parts).format(micros / 1000);
