@@ -22,6 +22,11 @@ settings.register_profile("any-machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any-machine")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--days N``: as many random days over all agents, for a long run at night."""
+    parser.addoption("--days", type=int, default=0, help="random days to play over all agents (default: a few)")
+
+
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[RealKafka]:
     """A real Kafka that the whole session shares: take topics of your own, do not stop it."""

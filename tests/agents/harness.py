@@ -1,4 +1,4 @@
-"""A clinic in memory for stories: events go in, what follows goes round all six agents in virtual time.
+"""A clinic in memory for stories: events go in, what follows goes round all agents in virtual time.
 
 After every event, also the derived ones, it looks that no patient in the clinic is forgotten.
 """
@@ -113,8 +113,16 @@ NEXT_STEPS = frozenset(
     name + again
     for name in ("check-in", "room-patient", "prepare-patient", "see-patient", "complete-orders", "checkout")
     for again in ("", "-again")
-) | {"provider-still-in", "provider-back-in", "check-on-visit-again"}
-"""Rules that bring a visit to its next step; side work such as a copayment keeps nobody from being forgotten."""
+) | {
+    "provider-still-in",
+    "provider-back-in",
+    "check-on-visit-again",
+    "resolve-mismatch",
+    "resolve-mismatch-again",
+    "room-patient-after-identity",
+}
+"""Rules that bring a visit to its next step; side work such as a copayment keeps nobody from being forgotten. While it
+is in doubt who the patient is, settling that is the next step."""
 
 
 @cache
@@ -133,13 +141,13 @@ class Clinic(VirtualWorld):
         self.numbers = count()
         self.forgotten_after: list[str] = []
 
-    def happens(self, kind: str, minute: float = 0, case: str | None = None, **fields: Any) -> Event:
+    def happens(self, kind: str, /, minute: float = 0, case: str | None = None, **fields: Any) -> Event:
         """Something happens at a minute and is told at once, or at ``logged`` if it comes late."""
         event = self.event(kind, minute, case, **fields)
         self.feed(event, event.recorded_at)
         return event
 
-    def event(self, kind: str, minute: float = 0, case: str | None = None, **fields: Any) -> Event:
+    def event(self, kind: str, /, minute: float = 0, case: str | None = None, **fields: Any) -> Event:
         """An event with everything that this kind of event needs. ``by`` is the actor, ``logged`` when it is told."""
         at = START + round(minute * MINUTE)
         logged = fields.pop("logged", None)

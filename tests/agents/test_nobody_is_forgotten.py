@@ -1,28 +1,16 @@
 """No patient in the clinic is without an open task or a running timer, whatever comes and in whatever order."""
 
-from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, find, given, settings
 
-from clinicflow.core.event import Event
-from clinicflow.core.task import Task
+from clinicflow import bundle_files
+from clinicflow.agents import all_agents
+from clinicflow.core.bundle import Bundle, compile_bundle
+from clinicflow.data import data_dir
 from tests.agents.harness import NORMAL, VISIT, Clinic
+from tests.agents.random_days import COURSE, DAYS, Day, Move
 
-COURSE = (
-    "patient-arrived",
-    "ticket-issued",
-    "checked-in",
-    "patient-called",
-    "room-assigned",
-    "roomed",
-    "vitals-taken",
-    "ready-for-provider",
-    "provider-entered",
-    "provider-exited",
-    "visit-ended",
-)
+DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
 
 
 def test_an_ordinary_visit_always_has_a_next_step() -> None:
@@ -102,50 +90,44 @@ def test_when_nobody_knows_whether_the_provider_is_still_in_the_lead_finds_out()
     assert clinic.forgotten_after == []
 
 
-EVENTS = st.sampled_from(COURSE)
-ACTS = st.tuples(st.sampled_from(("claim", "start", "completion", "fail", "release", "decline")), st.integers(0, 9))
-STAFF = ("fd-lena", "ma-ana", "ma-dewi", "rn-grace", "prv-jonas", "mgr-selma")
-REASONS = {"fail": "other", "release": "busy", "decline": "busy"}
+def days(pytestconfig: pytest.Config, quick: int) -> settings:
+    """So many random days, or as many as ``--days`` says."""
+    chosen = pytestconfig.getoption("--days")
+    return settings(max_examples=chosen or quick, suppress_health_check=list(HealthCheck))
 
 
-def vital_signs(draw: Any) -> dict[str, Any]:
-    return {
-        "systolic": draw(st.one_of(st.none(), st.integers(30, 260))),
-        "heart_rate": draw(st.one_of(st.none(), st.integers(10, 200))),
-        "temp": draw(st.one_of(st.none(), st.integers(290, 440))),
-    }
+@pytest.mark.timeout(0)
+def test_on_any_day_over_all_agents_nobody_is_forgotten(pytestconfig: pytest.Config) -> None:
+    """Any event of any case, late, corrected, told with other fields; people who give up, visits that are cancelled."""
+
+    @days(pytestconfig, 150)
+    @given(DAYS)
+    def on_any_day(told: tuple[str, list[Move]]) -> None:
+        day = Day()
+        for move in day.play(told):
+            assert day.forgotten_after == [], move
+        day.wait(day.minute + 600)
+        assert day.forgotten_after == []
+        # An exception or a condition that fails has ended the test before; a refusal says what was expected.
+        assert [each for each in day.result.rejections if not (each[2].code and each[2].reason.endswith("."))] == []
+
+    on_any_day()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.data())
-def test_on_any_day_in_any_order_with_lateness_corrections_and_people_who_give_up(data: Any) -> None:
-    clinic = Clinic()
-    told: list[Event] = []
-    clinic.happens(data.draw(st.sampled_from(("patient-arrived", "ticket-issued", "checked-in"))), 0)
-    for step in range(1, data.draw(st.integers(3, 25))):
-        minute = step * 5
-        tasks = clinic.tasks()
-        if tasks and data.draw(st.integers(0, 3)) == 0:
-            what, which = data.draw(ACTS)
-            act(clinic, what, tasks[which % len(tasks)], STAFF[data.draw(st.integers(0, 5))], minute)
-        elif told and data.draw(st.integers(0, 7)) == 0:
-            clinic.happens("event-voided", minute, corrects=told.pop().event_id)
-        elif told and data.draw(st.integers(0, 7)) == 0:
-            wrong = told.pop(data.draw(st.integers(0, len(told) - 1)))
-            told.append(clinic.happens(wrong.TYPE, minute - 1, logged=minute, corrects=wrong.event_id))
-        else:
-            kind = data.draw(EVENTS)
-            fields = vital_signs(data.draw) if kind == "vitals-taken" else {}
-            late = data.draw(st.integers(0, 20))
-            told.append(clinic.happens(kind, minute - late, logged=minute, **fields))
-        assert clinic.forgotten_after == [], [placed.event.TYPE for placed in clinic.result.events]
-    clinic.wait(600)
-    assert clinic.forgotten_after == [], [placed.event.TYPE for placed in clinic.result.events]
+@pytest.mark.parametrize("left_out", ["room-patient", "provider-still-in", "complete-orders-again"])
+def test_the_random_days_find_a_rule_that_is_missing(left_out: str) -> None:
+    rules = [
+        {**protocol, "rules": [rule for rule in protocol["rules"] if rule["id"] != left_out]}
+        for protocol in DOCUMENT["protocols"]
+    ]
+    without = compile_bundle({**DOCUMENT, "protocols": rules}, 1, all_agents())
+    find(DAYS, lambda told: forgets(without, told), settings=settings(max_examples=500, phases=[Phase.generate]))
 
 
-def act(clinic: Clinic, what: str, task: Task, staff: str, minute: float) -> None:
-    fields = {"reason": REASONS[what]} if what in REASONS else {}
-    clinic.asks(staff, what, task, minute, **fields)
+def forgets(bundle: Bundle, told: tuple[str, list[Move]]) -> bool:
+    """Whether a patient is forgotten on this day."""
+    day = Day(bundle)
+    return any(day.forgotten_after for _ in day.play(told))
 
 
 def test_after_the_end_nobody_is_waited_for() -> None:
