@@ -14,6 +14,7 @@ CREDENTIALS = frozenset(
         "clia-waived",
         "lpn",
         "ma-basic",
+        "ma-cert",
         "ma-ecg",
         "ma-eye",
         "ma-foot",
