@@ -8,8 +8,9 @@ from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.data import data_dir
+from clinicflow.least_fields import MINUTE
 from clinicflow.protocols.scenario import read_defaults
-from clinicflow.protocols.stage import MINUTE, START, Stage
+from clinicflow.protocols.stage import START, Stage
 
 AGENTS = all_agents()
 BUNDLE = compile_bundle(bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols")), 1, AGENTS)

@@ -6,8 +6,9 @@ import pytest
 
 from clinicflow.agents import all_agents
 from clinicflow.data import data_dir
+from clinicflow.least_fields import MINUTE
 from clinicflow.protocols.scenario import read_defaults
-from clinicflow.protocols.stage import MINUTE, START, Stage
+from clinicflow.protocols.stage import START, Stage
 from tests.agents.harness import demo_bundle
 
 DEFAULTS = read_defaults(data_dir("scenarios"))

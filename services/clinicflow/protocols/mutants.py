@@ -7,9 +7,9 @@ import msgspec
 
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import compile_bundle
+from clinicflow.least_fields import Defaults
 from clinicflow.protocols.play import play
 from clinicflow.protocols.scenario import Scenario
-from clinicflow.protocols.stage import Defaults
 
 Document = Mapping[str, Any]
 

@@ -10,8 +10,9 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event
 from clinicflow.core.task import Task
 from clinicflow.errors import InvalidScenario
+from clinicflow.least_fields import MINUTE, Defaults
 from clinicflow.protocols.scenario import Check, Scenario, Step
-from clinicflow.protocols.stage import MINUTE, START, Defaults, Stage
+from clinicflow.protocols.stage import START, Stage
 
 
 class Played(msgspec.Struct, frozen=True):

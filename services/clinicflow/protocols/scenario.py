@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from clinicflow.errors import InvalidScenario
+from clinicflow.least_fields import read_defaults as read_defaults
 
 Course = Literal["normal", "goes wrong"]
 
@@ -98,17 +99,6 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 def read_scenarios(folder: Path) -> list[Scenario]:
     """Every scenario below a folder, by file and place. Raises ``InvalidScenario`` with file and what was expected."""
     return [scenario for path in sorted(folder.glob("*/*.yaml")) for scenario in _read(path)]
-
-
-def read_defaults(folder: Path) -> dict[str, dict[str, Any]]:
-    """The fields that events have unless a story says otherwise, by event: those of every ``defaults*.yaml``."""
-    found: dict[str, dict[str, Any]] = {}
-    for path in sorted(folder.glob("defaults*.yaml")):
-        for name, fields in (_loaded(path) or {}).items():
-            if name in found:
-                raise InvalidScenario(f"{path.name}: expected the defaults of {name} once, but they are there twice")
-            found[name] = fields
-    return found
 
 
 def _read(path: Path) -> Iterator[Scenario]:

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import count
-from typing import Any, get_type_hints
-
-import msgspec
+from typing import Any
 
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
@@ -19,13 +17,11 @@ from clinicflow.core.whatif import VirtualWorld
 from clinicflow.core.workload import BREAK_OVERDUE, weight_held
 from clinicflow.errors import InvalidScenario
 from clinicflow.events import EVENT_TYPES
+from clinicflow.least_fields import MINUTE, Defaults, written
 
-MINUTE = 60_000_000
 START = 1_795_453_200_000_000
 """Monday 2026-11-23, 17:00 UTC: 09:00 at the demo's north clinic."""
 PATIENT = "patient-1"
-
-Defaults = Mapping[str, Mapping[str, Any]]
 
 
 class Stage(VirtualWorld):
@@ -78,7 +74,7 @@ class Stage(VirtualWorld):
         at = START + round(minute * MINUTE)
         logged = at if told is None else START + round(told * MINUTE)
         values = {**self._defaults.get(kind, {}), **(fields or {})}
-        values = {name: self._value(event_type, name, value) for name, value in values.items()}
+        values = {name: written(event_type, name, value, START) for name, value in values.items()}
         given = {
             "event_id": named(f"story|{next(self._numbers)}"),
             "org_id": self.bundle.org_id,
@@ -141,16 +137,6 @@ class Stage(VirtualWorld):
     def refusals(self, event: Event) -> dict[str, str]:
         """Which agents refused an event, and with which code."""
         return {agent: why.code for event_id, agent, why in self.result.rejections if event_id == event.event_id}
-
-    def _value(self, event_type: type[Event], name: str, value: Any) -> Any:
-        """Scaled quantities are written in their unit, minutes of times as ``{minute: 5}``, records as mappings."""
-        if isinstance(value, Mapping) and set(value) == {"minute"}:
-            return START + round(value["minute"] * MINUTE)
-        if name in event_type.UNITS and isinstance(value, int | float) and not isinstance(value, bool):
-            return round(value * 10 ** event_type.UNITS[name][1])
-        if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-            return msgspec.convert(value, get_type_hints(event_type)[name])
-        return value
 
     def _actor(self, by: str | None, at: int) -> dict[str, Any]:
         person = self.bundle.person(by, self.clinic, at) if by else None

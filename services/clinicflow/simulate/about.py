@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from clinicflow.core.event import Micros
 from clinicflow.core.task import Task
 from clinicflow.simulate.agenda import Agenda
 from clinicflow.simulate.chance import chance_of
@@ -26,6 +27,8 @@ class Known(msgspec.Struct):
     finished: int = 0
     finding: Finding | None = None
     room: str | None = None
+    refused: tuple[str, ...] = ()
+    """Whose claim was refused, or lost to somebody else's."""
 
 
 class About:
@@ -35,7 +38,7 @@ class About:
         self._agenda = agenda
         self._course = course
 
-    def doing(self, known: Known, room: str | None) -> Doing:
+    def doing(self, known: Known, room: str | None, now: Micros) -> Doing:
         """The task as it is finished; ``room`` is where the patient is brought, if that is the work."""
         who = self.patient(known)
         appointment = None if who.appointment is None else self._agenda.at_minute(who.appointment)
@@ -48,6 +51,7 @@ class About:
             room=room,
             appointment_at=appointment,
             collected=self._course.collected[known.case],
+            now=now,
         )
 
     def patient(self, known: Known) -> Patient:

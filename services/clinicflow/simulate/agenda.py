@@ -43,6 +43,8 @@ class Agenda:
         self._heap: list[tuple[Micros, int, Action]] = []
         self._added = 0
         self._told: dict[tuple[str, str], int] = defaultdict(int)
+        self.listeners: list[Callable[[Event, Micros], None]] = []
+        """Who hears what is told, event by event."""
 
     @property
     def next_at(self) -> Micros | None:
@@ -71,7 +73,12 @@ class Agenda:
         told: list[Batch] = []
         while self._heap and self._heap[0][0] <= now:
             when, _, action = heapq.heappop(self._heap)
-            told += action(when)
+            batches = action(when)
+            for listener in self.listeners:
+                for batch in batches:
+                    for event in batch.events:
+                        listener(event, when)
+            told += batches
         return told
 
     def event(
@@ -81,6 +88,7 @@ class Agenda:
         case: str,
         clinic: str,
         patient_id: str | None,
+        /,
         *,
         by: str | None = None,
         earlier: float = 0.0,

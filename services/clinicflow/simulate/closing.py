@@ -58,6 +58,7 @@ class Doing(msgspec.Struct, frozen=True):
     appointment_at: int | None = None
     collected: int = 0
     """How many specimens of the order were taken before."""
+    now: int = 0
 
 
 def checked_in(doing: Doing) -> dict[str, Any]:
@@ -117,7 +118,10 @@ FIELDS: dict[str, Callable[[Doing], dict[str, Any]]] = {
     "specimen-received": lambda doing: {"specimen_id": _specimen(doing)},
     "result-reviewed": _reviewed,
     "result-communicated": lambda doing: {"how": doing.chance.choice(("phone", "portal")), "by_script": True},
-    "critical-vitals-acknowledged": lambda doing: {"flag_event": doing.task.cause, "action": "assessed"},
+    "critical-vitals-acknowledged": lambda doing: {
+        "flag_event": None if doing.task.cause_voided else doing.task.cause,
+        "action": "assessed",
+    },
     "critical-result-acknowledged": lambda doing: {"read_back": True, "result_event": doing.task.cause},
     "refill-approved": lambda doing: {},
     "refill-denied": lambda doing: {"reason": doing.chance.choice(("visit_needed", "lab_needed", "too_early"))},

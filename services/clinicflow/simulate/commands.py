@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from clinicflow.store.ports import BundleStore
 
 app = typer.Typer(no_args_is_help=True)
+
+
+class Areas(StrEnum):
+    """What is simulated."""
+
+    ALL = "all"
+    PLAIN = "plain"
+
 
 CLIENT = "simulator"
 """Name of the client whose token the simulation uses."""
@@ -32,6 +41,7 @@ def simulate(
     ] = "",
     org: Annotated[str, typer.Option(help="Organization; the only one if left out.")] = "",
     history: Annotated[float, typer.Option(min=0.0, help="Simulated minutes told at once in the beginning.")] = 90.0,
+    areas: Annotated[Areas, typer.Option(help="Everything that a clinic does, or plain visits only.")] = Areas.ALL,
 ) -> None:
     """Simulate patients and staff on a running system until stopped: fictional people only.
 
@@ -40,11 +50,18 @@ def simulate(
     import uvloop
 
     chosen = tuple(name.strip() for name in clinics.split(",") if name.strip())
-    uvloop.run(_run(Settings(), seed, speed, chosen, http, org, history))
+    uvloop.run(_run(Settings(), seed, speed, chosen, http, org, history, areas is Areas.ALL))
 
 
 async def _run(
-    settings: Settings, seed: int, speed: float, clinics: tuple[str, ...], http: str, org: str, history: float
+    settings: Settings,
+    seed: int,
+    speed: float,
+    clinics: tuple[str, ...],
+    http: str,
+    org: str,
+    history: float,
+    all_areas: bool,
 ) -> None:
     import httpx
 
@@ -66,7 +83,10 @@ async def _run(
         token = os.environ.get("CLINICFLOW_TOKEN") or _own_token(settings, bundle.org_id)
         async with httpx.AsyncClient(base_url=http or address_of(settings), timeout=30.0) as client:
             door = Door(client, token)
-            await run_demo(door, store, bundle, seed=seed, speed=speed, clinics=clinics, history=history, stop=stop)
+            await run_demo(
+                door, store, bundle, seed=seed, speed=speed, clinics=clinics, history=history, all_areas=all_areas,
+                stop=stop,
+            )  # fmt: skip
             told = door.told
             typer.echo(f"told {told.accepted} events, {told.duplicate} twice, {told.refused} refused at the door")
     finally:

@@ -52,6 +52,10 @@ class Course:
         else:
             self.views[view.case_id] = view
 
+    def present(self, clinic: str) -> list[str]:
+        """Visits of patients who are in the clinic."""
+        return [case for case, view in self.views.items() if view.clinic_id == clinic]
+
     def stage(self, visit: str) -> str:
         """The stage of a visit, empty when there is no such open visit."""
         view = self.views.get(visit)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
 
 from clinicflow.core.bundle import Bundle, Person
 from clinicflow.core.event import Micros
@@ -22,17 +25,27 @@ class Crew:
         self._busy: dict[str, Micros] = defaultdict(int)
         self._on_site: dict[str, tuple[Micros, list[Person]]] = {}
 
-    def choose(self, task: Task, clinic: str, now: Micros, begun_by: str | None = None) -> str | None:
+    def choose(
+        self, task: Task, clinic: str, now: Micros, begun_by: str | None = None, not_by: Sequence[str] = ()
+    ) -> str | None:
         """Somebody free who may do the task; for an urgent one somebody busy too. None when there is nobody.
 
-        Whoever has begun something finishes it, or a nurse does.
+        Whoever has begun something finishes it, or a nurse does. ``not_by`` are people who do not come into question.
         """
-        found = [person.id for person in self.on_site(clinic, now) if self._may(task, person, clinic, now)]
+        here = (person for person in self.on_site(clinic, now) if person.id not in not_by)
+        found = [person.id for person in here if self._may(task, person, clinic, now)]
         if begun_by is not None:
             found = [begun_by] if begun_by in found else [name for name in found if self._role(name) == "RN"]
         if task.priority not in ("stat", "asap"):
             found = [name for name in found if self._busy[name] <= now]
         return min(found, key=lambda name: (self._busy[name], name), default=None)
+
+    def second(self, task: Task, clinic: str, now: Micros, first: str) -> str | None:
+        """Whoever is called for what takes two people: who has least to do, also when busy."""
+        return self.choose(msgspec.structs.replace(task, priority="asap"), clinic, now, not_by=(first,))
+
+    def _languages(self, staff: str) -> Sequence[str]:
+        return tuple((self._bundle.staff(staff) or {}).get("languages", ()))
 
     def _role(self, staff: str) -> str | None:
         return (self._bundle.staff(staff) or {}).get("role")
@@ -59,7 +72,7 @@ class Crew:
             return False
         if person.id in task.declined_by or (task.two_person and person.id in task.doers):
             return False
-        if not has_credential(task, person):
+        if not has_credential(task, person) or task.language not in (None, *self._languages(person.id)):
             return False
         if not self._bundle.staffing.on_shift(person.id, clinic, now):
             return False

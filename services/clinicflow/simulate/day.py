@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from clinicflow.core.bundle import Bundle
 from clinicflow.simulate.chance import chance_of
 from clinicflow.simulate.patients import Patient, patient
 
 GAP = 8.3
 """Minutes between two arrivals at one clinic, on average: what one desk, two assistants and two prescribers bear."""
+GAP_OF_ALL = 20.0
+"""The same with every area: the same people also answer the telephone, sterilize, order, teach and write claims."""
+
+SPECIAL = ("eye", "foot", "skin", "heart")
+"""Kinds of visits of special clinics; own assumption: with every area each eighth visit is one of them."""
 
 
 class DayPlan:
@@ -20,12 +27,21 @@ class DayPlan:
     """
 
     def __init__(
-        self, bundle: Bundle, seed: int, *, run: str = "", clinics: Sequence[str] = (), gap: float = GAP
+        self,
+        bundle: Bundle,
+        seed: int,
+        *,
+        run: str = "",
+        clinics: Sequence[str] = (),
+        gap: float | None = None,
+        all_areas: bool = False,
     ) -> None:
-        """``clinics`` empty: all of the bundle. ``gap``: minutes between arrivals at a clinic."""
+        """``clinics`` empty: all of the bundle. ``gap``: minutes between arrivals at a clinic. ``all_areas``: not the
+        plain visits only, whose figures stay comparable, but everything that a clinic does."""
+        self.all_areas = all_areas
         self.seed = f"{seed}|{run}" if run else str(seed)
         self.clinics = tuple(clinics) or tuple(sorted(bundle.clinics))
-        self._gap = gap
+        self._gap = gap or (GAP_OF_ALL if all_areas else GAP)
         self._languages = {name: _languages(bundle, name) for name in self.clinics}
 
     def patients(self) -> Iterator[Patient]:
@@ -37,8 +53,13 @@ class DayPlan:
             clinic = min(following, key=lambda name: (following[name], name))
             at = following[clinic]
             following[clinic] = at + min(chance.expovariate(1 / self._gap), 4 * self._gap)
-            yield patient(self.seed, number, clinic, at, self._languages[clinic])
+            yield self._special(patient(self.seed, number, clinic, at, self._languages[clinic]))
             number += 1
+
+    def _special(self, who: Patient) -> Patient:
+        if not self.all_areas or who.number % 8 != 3 or who.age_unit != "a":
+            return who
+        return msgspec.structs.replace(who, visit_type=SPECIAL[who.number // 8 % len(SPECIAL)])
 
 
 def _languages(bundle: Bundle, clinic_id: str) -> tuple[str, ...]:

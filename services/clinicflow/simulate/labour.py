@@ -16,14 +16,17 @@ from clinicflow.simulate import closing
 from clinicflow.simulate.about import About, Known
 from clinicflow.simulate.agenda import Agenda, Batch
 from clinicflow.simulate.chance import chance_of
-from clinicflow.simulate.closing import FIELDS, Doing
+from clinicflow.simulate.closing import Doing
 from clinicflow.simulate.course import Course
 from clinicflow.simulate.crew import Crew
+from clinicflow.simulate.habits import Ending, Habits
 from clinicflow.simulate.patients import Patient
 from clinicflow.simulate.rooms import Rooms
 
-_AGAIN = 0.7
-"""Minutes until somebody looks again whether there is a free person or room."""
+_LOOK = 6.0
+"""Minutes until somebody looks whether what was recorded has ended the task."""
+_AWAY = 3.0
+"""Minutes that somebody is called away from a task."""
 _TRIES = 5
 _CHECKS = 400
 _SAME_WORK = 4
@@ -33,10 +36,11 @@ _SAME_WORK = 4
 class Labour:
     """All tasks that are open, and what simulated people do about them."""
 
-    def __init__(self, agenda: Agenda, crew: Crew, course: Course) -> None:
+    def __init__(self, agenda: Agenda, crew: Crew, course: Course, habits: Habits) -> None:
         self._agenda = agenda
         self._crew = crew
         self._course = course
+        self._habits = habits
         self._bundle: Bundle = agenda.bundle
         self._known: dict[str, Known] = {}
         self._of_case: dict[str, set[str]] = {}
@@ -55,9 +59,9 @@ class Labour:
         if known is None:
             known = self._known[task.task_id] = Known(task, case, clinic, patient_id)
             self._of_case.setdefault(case, set()).add(task.task_id)
-            self._times[case, task.rule] += task.agent != "flow"  # a room is cleaned all day
+            self._times[case, task.rule] += patient_id is not None  # rooms and things have work all day
         known.task = task
-        if known.planned or task.activity in closing.LEFT_TO_PEOPLE or self._times[case, task.rule] > _SAME_WORK:
+        if known.planned or self._habits.leaves(known) or self._times[case, task.rule] > _SAME_WORK:
             return
         if task.status == "requested":
             self._plan(known, now, self._first_look(known))
@@ -85,11 +89,15 @@ class Labour:
         tasks = (self._known[task_id].task for task_id in self._of_case.get(case, ()))
         return {task.activity for task in tasks if task.open}
 
+    def held(self, staff: str) -> int:
+        """How many open tasks a person holds."""
+        return sum(known.task.open and known.task.owner == staff for known in self._known.values())
+
     # Taking a task.
 
     def _first_look(self, known: Known) -> float:
         chance = self._chance(known, "look")
-        patience = closing.PATIENCE.get(known.task.activity)
+        patience = self._habits.patience(known.task.activity)
         return chance.uniform(0.2, 1.2) if patience is None else chance.uniform(0.5, 1.5) * patience
 
     def _plan(self, known: Known, now: Micros, minutes: float) -> None:
@@ -105,19 +113,29 @@ class Labour:
         if known.checks > _CHECKS:
             return ()
         begun_by = self._takers.get(known.case) if task.activity == "label-specimen" else None
-        staff = self._crew.choose(task, known.clinic, now, begun_by) if self._can_begin(known) else None
-        if staff is None:
-            self._plan(known, now, _AGAIN)
+        staff = self._crew.choose(task, known.clinic, now, begun_by, known.refused) if self._can_begin(known) else None
+        if staff is None or (self._habits.can_wait(known) and self._patient_waits(known, staff)):
+            self._plan(known, now, self._habits.again(known))
             return ()
         chance = self._chance(known, f"take {known.tries}")
         known.tries += 1
-        if known.tries == 1 and chance.random() < 0.02:
+        if known.tries == 1 and chance.random() < 0.02 and self._may_decline(now, known, staff):
             self._plan(known, now, 1.0)
             return [self._ask("task-decline-requested", now, known, staff, reason="busy")]
         return self._begin(now, known, staff, chance)
 
+    def _patient_waits(self, known: Known, staff: str) -> bool:
+        """Whether a patient who is there waits for somebody of this person's role."""
+        role = (self._bundle.staff(staff) or {}).get("role")
+        found = (self._known[one] for case in self._course.present(known.clinic) for one in self._of_case.get(case, ()))
+        return any(one.task.status == "requested" and role in one.task.roles and self._can_begin(one) for one in found)
+
+    def _may_decline(self, now: Micros, known: Known, staff: str) -> bool:
+        others = (*known.refused, staff)
+        return self._habits.alone or self._crew.choose(known.task, known.clinic, now, not_by=others) is not None
+
     def _begin(self, now: Micros, known: Known, staff: str, chance: random.Random) -> list[Batch]:
-        agenda, minutes = self._agenda, closing.MINUTES.get(known.task.activity, 2.0)
+        agenda, minutes = self._agenda, self._habits.minutes(known.task.activity)
         known.mine, known.planned = staff, True
         took = minutes * chance.uniform(0.7, 1.4)
         self._crew.busy(staff, now + agenda.micros(0.1 + took))
@@ -129,6 +147,9 @@ class Labour:
             return batches
         if minutes >= 1.0:
             agenda.after(now, 0.1, lambda at: self._start(at, known, staff))
+        if minutes >= 1.0 and self._habits.pauses(known):
+            agenda.after(now, 0.4, lambda at: self._pause(at, known, staff))
+            took += _AWAY
         agenda.after(now, 0.1 + took, lambda at: self._finish(at, known))
         return batches
 
@@ -136,6 +157,17 @@ class Labour:
         if not known.task.open or known.mine != staff:
             return ()
         return [self._ask("task-start-requested", now, known, staff)]
+
+    def _pause(self, now: Micros, known: Known, staff: str) -> Sequence[Batch]:
+        if known.task.status != "in-progress" or known.task.owner != staff:
+            return ()
+        self._agenda.after(now, _AWAY - 0.5, lambda at: self._resume(at, known, staff))
+        return [self._ask("task-pause-requested", now, known, staff, reason="interrupted")]
+
+    def _resume(self, now: Micros, known: Known, staff: str) -> Sequence[Batch]:
+        if known.task.status != "on-hold" or known.task.owner != staff:
+            return ()
+        return [self._ask("task-resume-requested", now, known, staff)]
 
     def _call(self, now: Micros, known: Known, staff: str) -> list[Batch]:
         """The patient is called on the display, and a room is held."""
@@ -156,15 +188,10 @@ class Labour:
 
     def _can_begin(self, known: Known) -> bool:
         """Whether what must come first is done: a free room, the measurements, the specimens."""
-        activity, case = known.task.activity, known.case
-        if activity == "room-patient":
-            return self._rooms.free(known.clinic) is not None
-        if activity == "prepare-patient":
-            return not self.open_activities(case) & {"take-vitals", "record-symptoms", "review-allergies"}
-        if activity == "complete-orders":
-            mine = [order.case for order in self._course.orders.values() if order.patient.visit == case]
-            return not any(self.open_activities(one) & {"collect-blood", "collect-specimen"} for one in mine)
-        return True
+        if known.task.activity == "room-patient" and self._rooms.free(known.clinic) is None:
+            return False
+        first, cases = self._habits.first(known)
+        return not any(self.open_activities(case) & first for case in cases) if first else True
 
     # Finishing it.
 
@@ -177,22 +204,26 @@ class Labour:
             return ()
         if task.owner != staff:
             known.mine = None
+            known.refused += (staff,)
             if task.status == "requested" and known.tries < _TRIES:
-                self._plan(known, now, _AGAIN)
+                self._plan(known, now, self._habits.again(known))
             return ()
         if not self._crew.on_shift(staff, known.clinic, now):
             known.mine = None
             return [self._ask("task-release-requested", now, known, staff, reason="end_of_shift")]
         known.checks += 1
         known.finished += 1
-        doing = self._about.doing(known, known.room or self._rooms.any(known.clinic))
-        fact = closing.fact_of(doing, self._bundle.closing_event(task.agent, task.rule))
+        if self._habits.gives_up(known):
+            return [self._ask("task-fail-requested", now, known, staff, reason="other")]
+        doing = self._about.doing(known, known.room or self._rooms.any(known.clinic), now)
+        ending = self._habits.ending(known, doing, self._bundle.closing_event(task.agent, task.rule))
         if known.checks < _CHECKS and task.status != "on-hold":
             known.planned = True
-            self._agenda.after(now, 6.0, lambda at: self._look_again(at, known))
-        if fact is None:
+            minutes = _LOOK if ending is None else ending.again
+            self._agenda.after(now, minutes, lambda at: self._look_again(at, known))
+        if ending is None:
             return [self._ask("task-completion-requested", now, known, staff)]
-        return self._record(now, known, staff, doing, fact)
+        return self._record(now, known, staff, doing, ending)
 
     def _look_again(self, now: Micros, known: Known) -> Sequence[Batch]:
         """A fact that did not end the task (a measurement that cannot be right) is recorded anew."""
@@ -202,16 +233,20 @@ class Labour:
         known.finding = "normal"
         return self._finish(now, known)
 
-    def _record(self, now: Micros, known: Known, staff: str, doing: Doing, fact: str) -> list[Batch]:
-        who, first = doing.patient, known.finished == 1 and known.task.rule == "take-vitals"
+    def _record(self, now: Micros, known: Known, staff: str, doing: Doing, ending: Ending) -> list[Batch]:
+        fact, who, first = ending.fact, doing.patient, known.finished == 1 and known.task.rule == "take-vitals"
         late = 5.0 if fact == "vitals-taken" and who.quirk == "late" and first else 0.0
         by = self._crew.one(closing.SAID_BY[fact], known.clinic, now) if fact in closing.SAID_BY else None
-        event = self._event(fact, now, known, by or staff, earlier=late, **FIELDS[fact](doing))
+        if known.task.two_person and known.finished > 1:
+            by = self._crew.second(known.task, known.clinic, now, staff) or by
+        event = self._agenda.event(
+            fact, now, ending.case or known.case, known.clinic, known.patient_id, by=by or staff, earlier=late,
+            **ending.fields,
+        )  # fmt: skip
         if fact == "vitals-taken" and first:
             self._mishaps(now, known, staff, event, who)
         self._follow(now, known, staff, fact, event)
-        ends = not (fact == "vitals-taken" and doing.finding == "implausible") and not known.task.critical
-        if not ends:
+        if known.task.critical or not ending.ends:
             return [Batch((event,))]
         asked = self._ask("task-completion-requested", now, known, staff, closing_event_id=event.event_id)
         return [Batch((event, *asked.events))]

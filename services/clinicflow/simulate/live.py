@@ -92,15 +92,17 @@ async def run_demo(
     speed: float = 1.0,
     clinics: tuple[str, ...] = (),
     history: float = HISTORY,
+    all_areas: bool = False,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Simulate until ``stop`` is set. Events carry the wall clock; ``speed`` simulated minutes go into a real one.
 
     ``history`` simulated minutes are told at once in the beginning, dated back, unless there are open visits already.
+    ``all_areas``: everything that a clinic does, not the plain visits only.
     """
     stop = stop or asyncio.Event()
     begin = now_micros()
-    plan = await plan_of(store, bundle, seed, begin, clinics)
+    plan = await plan_of(store, bundle, seed, begin, clinics, all_areas=all_areas)
     simulation = Simulation(bundle, plan, begin, speed)
     boards = Boards(store, bundle.org_id, plan.clinics)
     if history > 0 and await boards.snapshot(simulation, begin) < FILLED:
@@ -117,13 +119,15 @@ async def run_demo(
         await _pause(stop, _TICK_S)
 
 
-async def plan_of(store: Store, bundle: Bundle, seed: int, begin: int, clinics: tuple[str, ...] = ()) -> DayPlan:
+async def plan_of(
+    store: Store, bundle: Bundle, seed: int, begin: int, clinics: tuple[str, ...] = (), *, all_areas: bool = False
+) -> DayPlan:
     """Who will come. In an empty journal one seed gives always the same patients; ``begin`` names a later run.
 
     What an earlier run has told must not be told anew: other patients come then, with ids of their own.
     """
     empty = (await store.health()).journal_events == 0
-    return DayPlan(bundle, seed, run="" if empty else str(begin), clinics=clinics)
+    return DayPlan(bundle, seed, run="" if empty else str(begin), clinics=clinics, all_areas=all_areas)
 
 
 async def tell_past(door: Door, boards: Boards, past: list[Batch], stop: asyncio.Event) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Micros
 from clinicflow.core.task import Task
@@ -10,8 +12,11 @@ from clinicflow.simulate.agenda import Agenda, Batch
 from clinicflow.simulate.course import Course
 from clinicflow.simulate.crew import Crew
 from clinicflow.simulate.day import DayPlan
+from clinicflow.simulate.habits import Habits, WovenHabits
 from clinicflow.simulate.labour import Labour
 from clinicflow.simulate.patients import Patient
+from clinicflow.simulate.strands import read_tables
+from clinicflow.simulate.weave import Weave
 
 
 class Simulation:
@@ -27,7 +32,18 @@ class Simulation:
         crew = Crew(bundle)
         arrivals = plan.patients() if visits is None else _first(plan, visits)
         self.course = Course(self.agenda, crew, iter(arrivals))
-        self.labour = Labour(self.agenda, crew, self.course)
+        habits = self._habits(crew, plan, arrivals)
+        self.labour = Labour(self.agenda, crew, self.course, habits)
+        if isinstance(habits, WovenHabits):
+            habits.weave.held = self.labour.held
+
+    def _habits(self, crew: Crew, plan: DayPlan, arrivals: Iterable[Patient]) -> Habits:
+        if not plan.all_areas:
+            return Habits(self.course)
+        until = max((who.arrives for who in arrivals), default=0.0) if isinstance(arrivals, list) else None
+        tables = read_tables()
+        weave = Weave(self.agenda, crew, self.course, tables, plan.clinics, until)
+        return WovenHabits(self.course, tables, weave, plan.seed)
 
     @property
     def next_at(self) -> Micros | None:
