@@ -14,7 +14,7 @@ MADE = {PACKAGE / "events.py"}
 """Made from the schemas: nobody reads it as code."""
 
 WORDS = {
-    r"#\s*type:\s*ignore": (8, "give the value its type"),
+    r"#\s*type:\s*ignore": (6, "give the value its type"),
     r"#\s*noqa": (20, "write it so that the rule holds, or give the reason behind the mark and raise nothing else"),
     r"except Exception": (7, "name the errors that can be met; what is unknown is a bug that must be seen"),
     r"except BaseException": (5, "use `finally`, or name the errors"),

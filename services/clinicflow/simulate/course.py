@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -139,7 +140,7 @@ class Course:
             order = Order(who, test, named(f"{who.visit}|order|{place}"), chance)
             self.orders[order.case] = order
             share = 0.5 + 0.2 * place
-            self.agenda.after(now, who.consult * share, lambda at, o=order: self._order(at, o, provider))  # type: ignore[misc]
+            self.agenda.after(now, who.consult * share, partial(self._order, order=order, provider=provider))
         self.agenda.after(now, who.consult, lambda at: self._exit(at, who, provider))
 
     def _exit(self, now: Micros, who: Patient, provider: str) -> Sequence[Batch]:

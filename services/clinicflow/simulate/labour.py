@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -82,7 +83,7 @@ class Labour:
             task = known.task
             if task.open and task.owner is not None and not known.planned:
                 known.mine, known.planned = task.owner, True
-                self._agenda.after(now, 10.0, lambda at, one=known: self._finish(at, one))  # type: ignore[misc]
+                self._agenda.after(now, 10.0, partial(self._finish, known=known))
 
     def open_activities(self, case: str) -> set[str]:
         """Activities of the open tasks of a case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from clinicflow.core.event import Event, Micros
@@ -58,7 +59,7 @@ class Weave:
             else:
                 self._once(strand)
         for clinic in self._clinics:
-            agenda.at(agenda.at_minute(0.5), lambda now, here=clinic: self._roster(now, here, frozenset()))  # type: ignore[misc]
+            agenda.at(agenda.at_minute(0.5), partial(self._roster, clinic=clinic, before=frozenset()))
         agenda.listeners.append(self.hear)
 
     def hear(self, event: Event, now: Micros) -> None:
@@ -78,7 +79,7 @@ class Weave:
             strand = self._chances.choose(fitting, chance)
             if strand is not None:
                 minutes = strand.wait * chance.uniform(0.6, 1.4)
-                self._agenda.after(now, minutes, lambda at, one=strand: self._follow(at, one, event))  # type: ignore[misc]
+                self._agenda.after(now, minutes, partial(self._follow, strand=strand, cause=event))
 
     # By the clock.
 
@@ -110,7 +111,7 @@ class Weave:
         for clinic in self._clinics:
             if self._here(strand, clinic):
                 at = self._agenda.at_minute(strand.at or 0.0)
-                self._agenda.at(at, lambda now, here=clinic: self._tell(now, strand, here, here, None, None))  # type: ignore[misc]
+                self._agenda.at(at, partial(self._tell, strand=strand, clinic=clinic, which=clinic))
 
     def _roster(self, now: Micros, clinic: str, before: frozenset[str]) -> Sequence[Batch]:
         """Who has come and who has gone since the last look."""
@@ -140,8 +141,8 @@ class Weave:
         strand: Strand,
         clinic: str,
         which: str,
-        cause: Event | None,
-        by: str | None,
+        cause: Event | None = None,
+        by: str | None = None,
         known: Mapping[str, Any] | None = None,
     ) -> Sequence[Batch]:
         if strand.by not in (None, "same"):

@@ -160,7 +160,8 @@ class Writing:
     def _version(self, table: str, at: Moment) -> str | None:
         """The version of the approved text about the topic of the case."""
         topics = self._agenda.bundle.table(table, at.clinic).get("topics", {})
-        return topics.get(self.carried(at).get("topic"), {}).get("version")  # type: ignore[no-any-return]
+        found = topics.get(self.carried(at).get("topic"), {}).get("version")
+        return None if found is None else str(found)
 
     def _own_room(self, value: Any, at: Moment) -> Any:
         """A room of another clinic is one of this clinic."""
