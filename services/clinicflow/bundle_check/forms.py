@@ -144,7 +144,7 @@ rule = fields(
 )
 protocol = fields(
     {"protocol": identifier, "agent": text, "version": version, "owner": text, "source": text, "rules": many(anything)},
-    {"name": text, "title": anything, **note},
+    {"needs": many(identifier, at_least=1), "name": text, "title": anything, **note},
 )
 
 table = fields(

@@ -36,6 +36,7 @@ def check_protocols(document: Raw, agents: Agents, report: Report) -> list[tuple
         if protocol["agent"] not in agents:
             report.unknown((*place, "agent"), "agent", protocol["agent"], agents)
             continue
+        _check_needs(protocol, place, document, report)
         for index, raw in enumerate(protocol["rules"]):
             at: Place = (*place, "rules", index)
             rule = _check_rule(raw, at, agents[protocol["agent"]], document, tables, report)
@@ -46,6 +47,14 @@ def check_protocols(document: Raw, agents: Agents, report: Report) -> list[tuple
     _check_ids(document, report)
     _check_cycles(compiled, report)
     return compiled
+
+
+def _check_needs(protocol: Raw, place: Place, document: Raw, report: Report) -> None:
+    """Packs that carry on with the work of this one must be chosen too, else it would stop half-way."""
+    for index, needed in enumerate(protocol.get("needs", [])):
+        if needed not in document["packs"]:
+            message = f"Expected the pack {needed!r} beside this one, which carries on its work; add it to packs"
+            report.error((*place, "needs", index), message)
 
 
 def _check_rule(

@@ -106,6 +106,7 @@ PLANTED = {
     ),
     "wait back from nowhere": (VITALS, "wait: {after: PT20M", "wait: {before: PT20M", "Expected the key 'from'"),
     "translation": (VITALS, ", es: Mirar la fiebre", "", "Expected a title in 'es'"),
+    "pack that another needs": (VITALS, "owner:", "needs: [treatment]\nowner:", "Expected the pack 'treatment'"),
     "unknown key": (VITALS, "roles: [MA]", "roles: [MA]\n      rols: [MA]", "did you mean 'roles'?"),
     "rule id twice": (VITALS, "id: hot", "id: take-vitals", "Expected a rule id once"),
     "rule that does nothing": (
