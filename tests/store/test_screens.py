@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from clinicflow.store.ports import Store
+from clinicflow.store.rows import Forgotten
 from tests.store.given import (
     GROUP,
     NOW,
@@ -123,7 +124,7 @@ async def test_a_patient_without_task_and_timer_is_forgotten(store: Store) -> No
     [row] = await placed(store, event("a"))
     mark = marks[row.partition]
     await store.commit_round(a_round(mark, 0, states=(state(row),)))
-    assert await store.forgotten(ORG) == [row.case_id]
+    assert await store.forgotten(ORG) == [Forgotten(row.case_id, "north", row.logged_at)]
     assert await store.forgotten("other") == []
     mark = msgspec.structs.replace(mark, position=0)
     await store.commit_round(a_round(mark, 1, tasks=(task_row(row, task("t")),)))
@@ -141,7 +142,7 @@ async def test_a_patient_is_not_called_forgotten_while_a_group_is_behind(store: 
     await store.commit_round(a_round(marks[row.partition], 0, group="first", states=(state(row),)))
     assert await store.forgotten(ORG) == []
     await store.commit_round(a_round(behind[row.partition], 0, group="second"))
-    assert await store.forgotten(ORG) == [row.case_id]
+    assert await store.forgotten(ORG) == [Forgotten(row.case_id, "north", row.logged_at)]
 
 
 async def test_sent_changes_are_pruned_and_unsent_ones_stay(store: Store) -> None:

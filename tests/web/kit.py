@@ -70,8 +70,11 @@ class _Steering:
 class World:
     """The network with its clock: the real one, plus what the test adds to it (microseconds)."""
 
-    def __init__(self, home: Path, *, demo: bool = True, store: Any = None) -> None:
+    def __init__(
+        self, home: Path, *, demo: bool = True, store: Any = None, network: dict[str, Any] | None = None
+    ) -> None:
         self.ahead = 0
+        self.network = network or document()
         self.store: Any = store or InterruptedStore(PARTITIONS)
         self.settings = Settings(home=home, demo=demo)
         self.services = Services(self.store, self.settings, clock=self.now)
@@ -95,7 +98,7 @@ class World:
 
     async def start(self) -> World:
         """Bring the demo bundle into force and let the agents work."""
-        await self.store.apply_bundle("demo", bundle_hash(document()), document(), self.now())
+        await self.store.apply_bundle("demo", bundle_hash(self.network), self.network, self.now())
         await self.store.register_group("all", sorted(all_agents()))
         await self.worker.on_assigned(frozenset(range(PARTITIONS)))
         self._working = [asyncio.create_task(self.worker.work()), asyncio.create_task(self._pump())]

@@ -15,6 +15,9 @@ from clinicflow.core.visit import ended, in_clinic
 Reason = Literal["not-taken", "taken", "being-done", "on-hold", "timer", "forgotten"]
 """Why a visit stands: nobody took the task, somebody did, it is being done, it is on hold, a timer runs, or nothing."""
 
+ALARM_AFTER = 5_000_000
+"""Microseconds after which it is alarmed that a patient is forgotten: what is on its way has arrived by then."""
+
 _REASONS: dict[str, Reason] = {
     "requested": "not-taken",
     "accepted": "taken",

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from clinicflow.core.waiting import ALARM_AFTER
 from clinicflow.embedded.providers import metadata_answered
 from clinicflow.settings import Settings
 from clinicflow.store.ports import Store
@@ -20,6 +21,8 @@ UNPLACED_LIMIT_S = 5.0
 LAG_LIMIT = 1000
 STALE_LIMIT_S = 30.0
 DISK_LIMIT_BYTES = 1 << 30
+NAMED = 3
+"""How many forgotten visits a finding names."""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -84,14 +87,17 @@ async def of_broker(bootstrap: str) -> Check:
     )
 
 
-async def of_forgotten(store: Store, orgs: Sequence[str]) -> Check:
-    """Whether a patient is in a clinic without an open task or a running timer."""
-    forgotten = [case for org in orgs for case in await store.forgotten(org)]
+async def of_forgotten(store: Store, orgs: Sequence[str], now: int) -> Check:
+    """Whether a patient has been in a clinic without an open task or a running timer for longer than it may take."""
+    found = [visit for org in orgs for visit in await store.forgotten(org)]
+    oldest = max([0.0, *((now - visit.since) / 1e6 for visit in found)])
+    where = ", ".join(f"{visit.clinic_id} {visit.case_id}" for visit in found[:NAMED])
     return _limit(
         "nobody forgotten",
-        not forgotten,
-        f"{len(forgotten)} visits without an open task or timer",
-        "look at the board: they are marked",
+        oldest <= ALARM_AFTER / 1e6,
+        f"{len(found)} visits without an open task or timer"
+        + (f", the oldest for {oldest:.0f} s: {where}{' ...' if len(found) > NAMED else ''}" if found else ""),
+        "go to these patients: the boards of these clinics name them; then see which rule is missing",
     )
 
 

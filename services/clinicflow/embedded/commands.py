@@ -16,6 +16,7 @@ from rich.table import Table
 from clinicflow.data import data_dir
 from clinicflow.embedded import checks
 from clinicflow.errors import StoreUnavailable
+from clinicflow.live.clock import system_now
 from clinicflow.live.commands import bootstrap_of
 from clinicflow.settings import Settings
 from clinicflow.store.opening import open_store
@@ -74,7 +75,7 @@ async def _examine(settings: Settings) -> list[checks.Check]:
         return [*found, checks.Check("database", "fail", str(failure), "start PostgreSQL, or `clinicflow up`")]
     try:
         found += checks.of_health(await store.health())
-        found.append(await checks.of_forgotten(store, await store.orgs()))
+        found.append(await checks.of_forgotten(store, await store.orgs(), system_now()))
     finally:
         await store.close()
     return found

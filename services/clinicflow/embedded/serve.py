@@ -34,6 +34,10 @@ WAITS = Gauge(
 )
 DEAD_LETTERS = Gauge("clinicflow_dead_letters_open", "Dead letters that wait for somebody.")
 TIMERS_OVERDUE = Gauge("clinicflow_timers_overdue", "Timers that should have fired.")
+FORGOTTEN = Gauge("clinicflow_forgotten_visits", "Patients in a clinic without an open task or a running timer.")
+FORGOTTEN_SECONDS = Gauge(
+    "clinicflow_forgotten_oldest_seconds", "For how long the first of them has been so; above 5 it is an alarm."
+)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -72,6 +76,7 @@ def probes(services: Services) -> APIRouter:
     async def metrics() -> Response:
         try:
             health = await services.store.health()
+            await _forgotten(services)
         except StoreUnavailable:
             return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
         UNPLACED.set(health.unplaced)
@@ -83,6 +88,13 @@ def probes(services: Services) -> APIRouter:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _forgotten(services: Services) -> None:
+    """Count the patients whom nobody looks after."""
+    found = [visit for org in await services.store.orgs() for visit in await services.store.forgotten(org)]
+    FORGOTTEN.set(len(found))
+    FORGOTTEN_SECONDS.set(max([0.0, *((services.clock() - visit.since) / 1e6 for visit in found)]))
 
 
 async def run(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from clinicflow.store.rows import (
     DeadLetter,
     DueTimer,
     EventOutcome,
+    Forgotten,
     Health,
     Message,
     NewEvent,
@@ -212,8 +213,8 @@ class ScreenStore(Protocol):
     async def incomplete_cases(self, org_id: str) -> list[str]:
         """Cases where an agent missed an event (a dead letter waits)."""
 
-    async def forgotten(self, org_id: str) -> list[str]:
-        """Visits of patients in the clinic that have neither an open task nor a running timer."""
+    async def forgotten(self, org_id: str) -> list[Forgotten]:
+        """Visits of patients in the clinic that have neither an open task nor a running timer, by case."""
 
 
 class OperatorStore(Protocol):

@@ -107,6 +107,15 @@ class TimerRow(msgspec.Struct, frozen=True, gc=False):
     timer: Timer
 
 
+class Forgotten(msgspec.Struct, frozen=True, gc=False):
+    """A visit of a patient in the clinic that nobody looks after. ``since`` (UTC microseconds) is when what was last
+    told of it was placed."""
+
+    case_id: str
+    clinic_id: str
+    since: int
+
+
 class DueTimer(msgspec.Struct, frozen=True, gc=False):
     """A timer (or a task's escalation, then ``task_id`` is set) whose time has come."""
 

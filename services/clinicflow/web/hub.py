@@ -117,6 +117,7 @@ class Hub:
         """Read a snapshot that holds at least every change up to the hub's cursor; later ones are applied again."""
         mirror = Mirror(org_id, bundle)
         mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))
+        mirror.forgotten = tuple(await self._services.store.forgotten(org_id))
         await mirror.load(self._services.store, self._services.clock())
         await self._learn(mirror, mirror.tasks.values())
         self._mirrors[org_id] = mirror
@@ -151,6 +152,7 @@ class Hub:
         for org_id, mirror in list(self._mirrors.items()):
             mirror.adopt(await self._services.bundles.get(org_id))
             mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))
+            mirror.forgotten = tuple(await self._services.store.forgotten(org_id))
 
     async def _read(self) -> None:
         while True:

@@ -7,7 +7,7 @@ from clinicflow.core.durations import DAY
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.store.ports import ScreenStore
-from clinicflow.store.rows import Change, TaskRow
+from clinicflow.store.rows import Change, Forgotten, TaskRow
 from clinicflow.web.waits import Waits
 
 KEEP_ENDED = DAY // 4
@@ -29,6 +29,8 @@ class Mirror:
         self.version = 0
         self.incomplete: frozenset[str] = frozenset()
         """Cases where an agent missed an event, as of the hub's last look."""
+        self.forgotten: tuple[Forgotten, ...] = ()
+        """Visits that nobody looks after, as of the hub's last look."""
         self._by_case: dict[str, set[str]] = {}
         self._visits: dict[str, dict[str, VisitView]] = {}
         self._clinic_of: dict[str, str] = {}

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from clinicflow.core.bundle import Bundle
 from clinicflow.web import pages
 from clinicflow.web.access import Access
+from clinicflow.web.alarm import alarmed
 from clinicflow.web.answers import ScreenRoute, answer, problem
 from clinicflow.web.board import patients_of, snapshot, staff_names
 from clinicflow.web.desk import add as add_desk
@@ -105,12 +106,13 @@ def _add_board(routes: APIRouter, services: Services, hub: Hub, access: Access) 
         tasks, visits = snapshot(mirror, clinic, now)
         names = await names_of(services, reader, patients_of(tasks, visits), "board")
         about = _clinic(mirror.bundle, clinic) | {"me": _person(mirror.bundle, reader.id)}
+        about["forgotten"] = alarmed(mirror, clinic, now)
         about["ranked"] = WorkList(mirror, clinic, reader).news((), now)
         return answer({"cursor": cursor, "now": now, "tasks": tasks, "visits": visits, "names": names, **about})
 
     @routes.get("/ui/board/{clinic}/stream", tags=["screens"])
     async def board_changes(clinic: str, request: Request) -> Response:
-        """Changes as server-sent events (``ranked``, ``change``, ``beat``, ``reset``) after ``Last-Event-ID``."""
+        """Server-sent events after ``Last-Event-ID``: ``ranked``, ``change``, ``forgotten``, ``beat``, ``reset``."""
         reader = await access.board(request, clinic)
         mirror = await hub.mirror(reader.org_id)
         if clinic not in mirror.bundle.clinics:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from clinicflow.auth import Principal
 from clinicflow.store.rows import Change
+from clinicflow.web.alarm import Alarm
 from clinicflow.web.board import changed, patients_of
 from clinicflow.web.display import SHOWN_BY, STALE_AFTER
 from clinicflow.web.hub import Hub
@@ -54,6 +55,7 @@ async def board_stream(
     named: set[str | None] = set()
     incomplete = mirror.incomplete
     order = WorkList(mirror, clinic_id, reader)
+    alarm = Alarm(mirror, clinic_id)
     end = services.clock() + LIFETIME
     while services.clock() < end:
         found = await hub.after(cursor)
@@ -73,6 +75,9 @@ async def board_stream(
             if mirror.incomplete != incomplete:
                 incomplete = mirror.incomplete
                 yield message("incomplete", {"cases": sorted(incomplete), "now": now}, cursor)
+            forgotten = alarm.news(now)
+            if forgotten is not None:
+                yield message("forgotten", forgotten, cursor)
             yield message("beat", {"age": round(age, 2), "stale": age > STALE_AFTER, "now": now}, cursor)
         if not found:
             await hub.wait(BEAT)

@@ -15,6 +15,7 @@ from clinicflow.store.rows import (
     AuditRow,
     Change,
     DeadLetter,
+    Forgotten,
     Health,
     NewEvent,
     PlacedRow,
@@ -131,8 +132,8 @@ class MemoryScreens:
         }
         return sorted(marked | waiting)
 
-    async def forgotten(self, org_id: str) -> list[str]:
-        """Visits of patients in the clinic that have neither an open task nor a running timer."""
+    async def forgotten(self, org_id: str) -> list[Forgotten]:
+        """Visits of patients in the clinic that have neither an open task nor a running timer, by case."""
         tables = self._tables
         busy = {row.case_id for row in tables.tasks.values() if row.task.open}
         busy |= {row.case_id for row in tables.timers.values()}
@@ -140,7 +141,7 @@ class MemoryScreens:
         for row in tables.cases.values():
             written[row.case_id] = max(row.position, written.get(row.case_id, -1))
         return [
-            row.case_id
+            Forgotten(row.case_id, row.clinic_id, tables.places[row.partition][written[row.case_id]].logged_at)
             for _, row in sorted(tables.cases.items())
             if (row.org_id, row.kind, row.open) == (org_id, "visit", True)
             and row.view is not None

@@ -11,7 +11,7 @@ from clinicflow.store.pg import decode, keys
 from clinicflow.store.pg.intake import append_audit
 from clinicflow.store.pg.pool import Pool, Session
 from clinicflow.store.pg.waker import Waker
-from clinicflow.store.rows import AuditRow, Change, PlacedRow, TaskRow
+from clinicflow.store.rows import AuditRow, Change, Forgotten, PlacedRow, TaskRow
 from clinicflow.store.sql import Queries
 
 _SQL = Queries("screens")
@@ -111,9 +111,9 @@ class PgScreens:
         """Cases where an agent missed an event (a dead letter waits)."""
         return [row[0] for row in await self._read(org_id, "incomplete_cases", org=org_id)]
 
-    async def forgotten(self, org_id: str) -> list[str]:
-        """Visits of patients in the clinic that have neither an open task nor a running timer."""
-        return [row[0] for row in await self._read(org_id, "forgotten", org=org_id)]
+    async def forgotten(self, org_id: str) -> list[Forgotten]:
+        """Visits of patients in the clinic that have neither an open task nor a running timer, by case."""
+        return [Forgotten(*row) for row in await self._read(org_id, "forgotten", org=org_id)]
 
     async def _read(self, org_id: str, name: str, /, **values: Any) -> Sequence[Any]:
         async with self._as_web(org_id) as session:

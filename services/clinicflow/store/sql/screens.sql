@@ -67,11 +67,15 @@ order by 1;
 -- name: forgotten
 -- Visits in a clinic without an open task and without a running timer. A visit counts once every group has passed
 -- what was last written about it: one that is behind may be about to make the task.
-select v.case_id::text as case_id from case_state v
+-- Since when: what was last written about it was placed then.
+select v.case_id::text as case_id, v.clinic_id, p.logged_at as since
+from case_state v
+    cross join lateral (select max(s.position) as position from case_state s where s.case_id = v.case_id) last
+    join place p on p.partition = v.partition and p.position = last.position
 where v.org_id = :org and v.kind = 'visit' and v.open and v.shown
     and not exists (select from task t where t.case_id = v.case_id and t.open)
     and not exists (select from timer t where t.case_id = v.case_id)
     and (select min(coalesce(c.position, -1)) from (select distinct grp from agent_group) g
         left join checkpoint c on c.grp = g.grp and c.partition = v.partition)
-        >= (select max(s.position) from case_state s where s.case_id = v.case_id)
+        >= last.position
 order by 1;

@@ -13,6 +13,7 @@ import { refused } from "../shared/refused";
 import { shared } from "../shared/styles";
 import { aboutOf, act, tellProviderLeft, type Action } from "./actions";
 import { BoardModel, type Notice, type Task, type Visit } from "./model";
+import "./alarm";
 import "./patients";
 import "./task-card";
 import "./why";
@@ -90,6 +91,7 @@ export class Board extends CfElement {
       <main @act=${this.acted} @keydown=${this.move}>
         <h1 class="visually-hidden">${t("board")} ${model.clinic.name}</h1>
         ${model.health === "paused" ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("stale")}. ${t("staleHelp")}</span></p>` : nothing}
+        <cf-alarm .model=${model} .revision=${this.revision}></cf-alarm>
         <div role="status" class="notices">${model.notices.map((notice) => this.notice(notice))}</div>
         ${this.tools()}
         ${this.view === "patients"

@@ -42,6 +42,11 @@ export interface Notice {
   at: number;
 }
 
+export interface Forgotten {
+  case_id: string;
+  since: number;
+}
+
 export interface Waiting {
   reason: string;
   since: number;
@@ -92,6 +97,8 @@ export class BoardModel {
   health: Health = "connecting";
   refusal = 0;
   notices: Notice[] = [];
+  /** Visits that nobody looks after, as the server found. */
+  forgotten: Forgotten[] = [];
   private places = new Map<string, number>();
   private reasons: Record<string, Reason[]> = {};
   private stream?: Stream;
@@ -134,6 +141,7 @@ export class BoardModel {
     this.staff = data.staff;
     this.clinic = data.clinic;
     this.me = data.me;
+    this.forgotten = data.forgotten;
     this.reasons = {};
     this.rank(data.ranked);
     this.changed();
@@ -147,6 +155,10 @@ export class BoardModel {
     }
     if (event === "ranked") {
       this.rank(data);
+      this.changed();
+    }
+    if (event === "forgotten") {
+      this.forgotten = data.visits;
       this.changed();
     }
     if (event === "incomplete") this.mark(new Set(data.cases));
