@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+SERVERS := kafka or embedded or browser
 .DEFAULT_GOAL := help
 .PHONY: help install up test check codegen bench lock clean
 
@@ -36,10 +37,16 @@ check: $(VENV)/.development  ## format, lint, types, imports, schemas, protocols
 	$(BIN)/python -m clinicflow.codec.lint
 	$(BIN)/clinicflow bundle check bundles/demo
 
+# What starts servers runs alone, one test after the other; all else on every core.
 test: $(VENV)/.development install  ## everything that must hold before a change lands (also runs check)
 	@$(BIN)/python -m tests.support.machine
 	@$(MAKE) --no-print-directory check
+ifeq ($(strip $(ARGS)),)
+	$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal -m "not ($(SERVERS))"
+	$(BIN)/pytest -m "$(SERVERS)"
+else
 	$(BIN)/pytest $(ARGS)
+endif
 
 codegen: $(VENV)/.development  ## make the event classes and the pages of docs/reference anew
 	$(BIN)/python -m clinicflow.codegen
