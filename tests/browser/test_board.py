@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from clinicflow import codec
+from clinicflow.store.rows import CaseRows
 from tests.browser.people import House
 from tests.web.kit import World
 
@@ -55,7 +56,7 @@ async def test_sign_in_claim_and_complete_with_the_form_of_the_closing_event(hou
 
     await expect(form).to_be_hidden()
     await expect(card(page, "Take vital signs")).to_have_count(0)
-    rows = await house.world.store.case_history("demo", visit["case_id"], *(await place(house.world, visit)))
+    rows = await house.world.store.case_histories([await rows_of(house.world, visit)])
     (taken,) = [codec.decode(row.payload) for row in rows if row.type == "vitals-taken"]
     assert (taken.temp, taken.heart_rate, taken.actor_id) == (381, 88, assistant)  # type: ignore[attr-defined]
     (task,) = [
@@ -66,10 +67,10 @@ async def test_sign_in_claim_and_complete_with_the_form_of_the_closing_event(hou
     assert (task.status, task.closing, task.doers) == ("completed", taken.event_id, (assistant,))
 
 
-async def place(world: World, visit: dict[str, str]) -> tuple[int, int]:
-    """Partition of a visit, and a position after all of its rows."""
+async def rows_of(world: World, visit: dict[str, str]) -> CaseRows:
+    """All rows of a visit: up to a position after its last."""
     (partition,) = {row.partition for row in await world.store.tasks("demo", case_id=visit["case_id"], open_only=False)}
-    return partition, 1_000_000
+    return CaseRows("demo", visit["case_id"], partition, 1_000_000)
 
 
 async def test_a_refusal_is_shown_where_it_was_asked_with_its_reason(house: House) -> None:
@@ -145,7 +146,7 @@ async def test_a_form_asks_for_nothing_that_the_task_knows_already(house: House)
     await form.get_by_role("button", name="Save and complete").click()
 
     await expect(form).to_be_hidden()
-    rows = await house.world.store.case_history("demo", visit["case_id"], *(await place(house.world, visit)))
+    rows = await house.world.store.case_histories([await rows_of(house.world, visit)])
     events = {row.type: codec.decode(row.payload) for row in rows}
     flagged = events["critical-vitals-acknowledged"].flag_event  # type: ignore[attr-defined]
     assert flagged == events["vitals-critical-flagged"].event_id

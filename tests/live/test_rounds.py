@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
+from clinicflow.core.event import Event
 from clinicflow.core.step import unpack
 from clinicflow.errors import NotResubmittable, StoreUnavailable
 from clinicflow.live import feeds as feeds_module
 from clinicflow.live import worker as worker_module
 from clinicflow.live.resubmission import resubmit
 from clinicflow.store.memory import MemoryStore
-from clinicflow.store.rows import NewEvent, Round
+from clinicflow.store.rows import CaseRows, NewEvent, PlacedRow, Round
 from tests.live import clinic
-from tests.live.desk import GROUP, PARTITIONS, a_desk
+from tests.live.desk import GROUP, PARTITIONS, Desk, a_desk
 
 pytestmark = pytest.mark.asyncio
 
@@ -179,6 +181,54 @@ async def test_round_folded_over_a_rebalance_is_thrown_away() -> None:
         await desk.deliver(rows)
         await desk.run_dry()
         await desk.holds()
+
+
+class Counting(MemoryStore):
+    """A store that remembers for which cases their earlier rows were asked for, question by question."""
+
+    def __init__(self) -> None:
+        super().__init__(PARTITIONS)
+        self.questions: list[list[CaseRows]] = []
+
+    async def case_histories(self, wanted: Sequence[CaseRows]) -> list[PlacedRow]:
+        """Note the question."""
+        self.questions.append(list(wanted))
+        return await super().case_histories(wanted)
+
+
+async def in_one_round(desk: Desk, events: list[Event]) -> None:
+    """Everything is delivered before the worker looks."""
+    desk.working.cancel()
+    await asyncio.wait([desk.working])
+    await desk.deliver(await desk.placed(events))
+    desk.working = asyncio.create_task(desk.worker.work())
+    await desk.run_dry()
+    await desk.holds()
+
+
+async def test_all_corrections_of_a_round_ask_for_their_cases_in_one_question() -> None:
+    names = ("one", "two", "three")
+    visits = {name: clinic.a_visit(name) for name in names}
+    voids = [clinic.an_event("event-voided", name, at=31, corrects=visits[name][2].event_id) for name in names]
+    async with a_desk(Counting()) as desk:
+        await in_one_round(desk, [event for visit in visits.values() for event in visit] + voids)
+
+    first, *later = desk.store.questions
+    assert sorted(one.case_id for one in first) == sorted(void.case_id for void in voids)
+    reached = {one.case_id: one.upto for one in first}
+    assert all(one.upto > reached[one.case_id] for question in later for one in question), "derived corrections only"
+
+
+async def test_a_second_correction_of_a_case_in_a_round_asks_nothing_more() -> None:
+    visit = clinic.a_visit("one")
+    first = clinic.an_event("event-voided", "one", at=31, corrects=visit[2].event_id)
+    second = clinic.an_event("event-voided", "one", at=32, key="again", corrects=first.event_id)
+    async with a_desk(Counting()) as desk:
+        await in_one_round(desk, [*visit, first, second])
+
+    asked = [(one.case_id, one.upto) for question in desk.store.questions for one in question]
+    assert asked[0] == (first.case_id, len(visit)), "up to the first correction, which the second one corrects"
+    assert len(asked) == len(set(asked)), "nothing is asked twice"
 
 
 class Flaky(MemoryStore):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from clinicflow.store.partition import partition_of
 from clinicflow.store.ports import Store
+from clinicflow.store.rows import CaseRows
 from tests.store.conftest import PARTITIONS
 from tests.store.given import NOW, ORG, event, journaled, place, placed, uid
 
@@ -86,8 +88,20 @@ async def test_the_tasks_cursor_moves_only_under_the_lease(store: Store) -> None
 async def test_a_case_s_history_ends_where_asked(store: Store) -> None:
     rows = await placed(store, *(event(f"e{n}", case="mine" if n % 2 else "other") for n in range(10)))
     mine = [row for row in rows if row.case_id == uid("mine")]
-    assert await store.case_history(ORG, uid("mine"), mine[0].partition, mine[2].position) == mine[:3]
-    assert await store.case_history("other", uid("mine"), mine[0].partition, mine[2].position) == []
+    upto = CaseRows(ORG, uid("mine"), mine[0].partition, mine[2].position)
+    assert await store.case_histories([upto]) == mine[:3]
+    assert await store.case_histories([msgspec.structs.replace(upto, org_id="other")]) == []
+    assert await store.case_histories([]) == []
+
+
+async def test_histories_of_several_cases_end_each_where_asked(store: Store) -> None:
+    rows = await placed(store, *(event(f"e{n}", case=f"case {n % 3}") for n in range(12)))
+    cases = [[row for row in rows if row.case_id == uid(f"case {n}")] for n in range(3)]
+    asked = [CaseRows(ORG, uid(f"case {n}"), cases[n][0].partition, cases[n][n].position) for n in (2, 1)]
+    found = await store.case_histories(asked)
+    assert [row for row in found if row.case_id == uid("case 2")] == cases[2][:3]
+    assert [row for row in found if row.case_id == uid("case 1")] == cases[1][:2]
+    assert len(found) == 5
 
 
 async def test_the_journal_is_read_as_of_a_moment_and_by_case(store: Store) -> None:

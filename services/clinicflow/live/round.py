@@ -2,11 +2,11 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -26,19 +26,19 @@ from clinicflow.errors import (
     UnknownBundle,
 )
 from clinicflow.events import BundleMigrated
+from clinicflow.live.asking import Current, check, insist
 from clinicflow.live.bundles import Bundles, Lookers
 from clinicflow.live.cases import CaseCache, Entry
 from clinicflow.live.clock import Clock
 from clinicflow.live.draft import Draft
 from clinicflow.live.feeds import Arrived
+from clinicflow.live.histories import Histories
 from clinicflow.store.ports import WorkerStore
-from clinicflow.store.rows import DeadLetter, PlacedRow
+from clinicflow.store.rows import DeadLetter
 from clinicflow.telemetry import log
 
 _YIELD_EVERY = 64
 """Without this the event loop is blocked while a round is folded, and the commit under way cannot go on."""
-_FIRST_DELAY_S = 0.1
-_LAST_DELAY_S = 5.0
 
 _NOT_THE_EVENT = (Overtaken, asyncio.CancelledError, MemoryError, OSError, StoreUnavailable)
 """Failures that say nothing about the event: it must not become a dead letter for them."""
@@ -46,7 +46,6 @@ _NOT_THE_EVENT = (Overtaken, asyncio.CancelledError, MemoryError, OSError, Store
 Wanted = tuple[Arrived, tuple[Agent[Any], ...]]
 """A record and the agents that look at it."""
 
-T = TypeVar("T")
 _log = log("live.round")
 
 
@@ -70,18 +69,19 @@ class Folder:
         self._cache = cache
         self._clock = clock
 
-    async def fold(self, draft: Draft, arrived: list[Arrived], current: Callable[[], bool]) -> None:
+    async def fold(self, draft: Draft, arrived: list[Arrived], current: Current) -> None:
         """Fold the records in order into ``draft``. Raises ``Overtaken``."""
         wanted = await self._wanted(arrived, current)
         await self._load([each for each, _ in wanted], current)
-        for number, (each, agents) in enumerate(wanted, 1):
-            await self._apply(draft, each, agents, current)
-            if number % _YIELD_EVERY == 0:
-                await asyncio.sleep(0)
-                _check(current)
+        opened = [_opened(each) async for each, _ in _politely(wanted, current)]
+        histories = Histories(self._store, current)
+        await histories.load([one for one in opened if isinstance(one, Placed) and one.event.corrects is not None])
+        placed = iter(opened)
+        async for each, agents in _politely(wanted, current):
+            await self._apply(draft, each, agents, next(placed), histories)
         draft.seal(self._cache)
 
-    async def _wanted(self, arrived: list[Arrived], current: Callable[[], bool]) -> list[Wanted]:
+    async def _wanted(self, arrived: list[Arrived], current: Current) -> list[Wanted]:
         """Those of a type that some agent here looks at, with these agents; nothing is decoded for that."""
         wanted = []
         for each in arrived:
@@ -96,13 +96,13 @@ class Folder:
                 wanted.append((each, agents))
         return wanted
 
-    async def _lookers(self, each: Arrived, current: Callable[[], bool]) -> Lookers | None:
+    async def _lookers(self, each: Arrived, current: Current) -> Lookers | None:
         try:
             return await insist(partial(self._bundles.lookers, each.stamp.org_id, each.stamp.bundle), current)
         except (UnknownBundle, InvalidBundle):
             return None  # the event becomes a dead letter of every agent when it is its turn
 
-    async def _load(self, wanted: list[Arrived], current: Callable[[], bool]) -> None:
+    async def _load(self, wanted: list[Arrived], current: Current) -> None:
         """Bring all states that are not in memory, in one question."""
         partition_of = {each.record.key.decode(): each.partition for each in wanted if each.record.key is not None}
         missing = self._cache.missing(partition_of)
@@ -112,19 +112,21 @@ class Folder:
                 self._cache.put(case_id, partition_of[case_id], stored.get(case_id))
 
     async def _apply(
-        self, draft: Draft, each: Arrived, agents: tuple[Agent[Any], ...], current: Callable[[], bool]
+        self,
+        draft: Draft,
+        each: Arrived,
+        agents: tuple[Agent[Any], ...],
+        placed: Placed | UndecodableEvent,
+        histories: Histories,
     ) -> None:
-        stamp, record = each.stamp, each.record
+        record = each.record
         entry = self._cache.held("" if record.key is None else record.key.decode())
-        try:
-            event = decode(record.value or b"")
-        except UndecodableEvent as error:
-            self._undecodable(draft, each, agents, entry, str(error))
+        if isinstance(placed, UndecodableEvent):
+            self._undecodable(draft, each, agents, entry, str(placed))
             return
-        placed = Placed(event, each.partition, stamp.position, stamp.logged_at, stamp.bundle, stamp.target_agent)
-        for agent in addressed(agents, event):
+        for agent in addressed(agents, placed.event):
             if not self._at_once(draft, each, entry, agent, placed):
-                await self._with_more(draft, each, entry, agent, placed, current)
+                await self._with_more(draft, each, entry, agent, placed, histories)
 
     def _at_once(self, draft: Draft, each: Arrived, entry: Entry, agent: Agent[Any], placed: Placed) -> bool:
         """Fold with what is in memory, which is nearly always enough; False when something must be loaded."""
@@ -150,35 +152,29 @@ class Folder:
         entry: Entry,
         agent: Agent[Any],
         placed: Placed,
-        current: Callable[[], bool],
+        histories: Histories,
     ) -> None:
         """The same with bundle and history from the store."""
         side = entry.cases.get(agent.name)
         try:
-            bundle = await self._bundle(placed, bundle_for(agent, side, placed), current)
+            bundle = await self._bundle(placed, bundle_for(agent, side, placed), histories.current)
             if applies(agent, bundle, placed):
-                history, bundles = await self._history(placed, current)
+                history, bundles = await self._history(placed, histories)
                 _take(draft, entry, agent, placed, step(agent, side, placed, bundle, history, bundles))
         except _NOT_THE_EVENT:
             raise
         except Exception as error:
             self._cannot(draft, each, entry, agent.name, placed, error)
 
-    async def _bundle(self, placed: Placed, number: int, current: Callable[[], bool]) -> Bundle:
+    async def _bundle(self, placed: Placed, number: int, current: Current) -> Bundle:
         return await insist(lambda: self._bundles.get(placed.event.org_id, number), current)
 
-    async def _history(
-        self, placed: Placed, current: Callable[[], bool]
-    ) -> tuple[list[Placed], Callable[[int], Bundle]]:
+    async def _history(self, placed: Placed, histories: Histories) -> tuple[list[Placed], Callable[[int], Bundle]]:
         """The earlier rows of the case, and the bundles that were in force for them."""
-        org_id, case_id = placed.event.org_id, placed.event.case_id
-        rows = await insist(
-            partial(self._store.case_history, org_id, case_id, placed.partition, placed.position - 1), current
-        )
-        history = history_of(rows)
+        history = await histories.before(placed)
         numbers = {each.bundle for each in history}
         numbers |= {each.event.to_bundle for each in history if isinstance(each.event, BundleMigrated)}
-        bundles = {number: await self._bundle(placed, number, current) for number in sorted(numbers)}
+        bundles = {number: await self._bundle(placed, number, histories.current) for number in sorted(numbers)}
         return history, bundles.__getitem__
 
     def _cannot(self, draft: Draft, each: Arrived, entry: Entry, agent: str, placed: Placed, error: Exception) -> None:
@@ -218,43 +214,29 @@ class Folder:
         )
 
 
+def _opened(each: Arrived) -> Placed | UndecodableEvent:
+    """The event at its place, decoded once for all agents; or why it cannot be."""
+    stamp = each.stamp
+    try:
+        event = decode(each.record.value or b"")
+    except UndecodableEvent as error:
+        return error
+    return Placed(event, each.partition, stamp.position, stamp.logged_at, stamp.bundle, stamp.target_agent)
+
+
+async def _politely(wanted: list[Wanted], current: Current) -> AsyncIterator[Wanted]:
+    """One after the other, letting others have their turn now and then. Raises ``Overtaken``."""
+    for number, each in enumerate(wanted, 1):
+        yield each
+        if number % _YIELD_EVERY == 0:
+            await asyncio.sleep(0)
+            check(current)
+
+
 def _take(draft: Draft, entry: Entry, agent: Agent[Any], placed: Placed, outcome: Outcome) -> None:
     if placed.target_agent is not None and outcome.case.incomplete:  # the re-submission went well
         outcome = msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, incomplete=False))
     draft.add(entry, placed, agent.name, outcome)
-
-
-def history_of(rows: list[PlacedRow]) -> list[Placed]:
-    """Decoded earlier rows of a case; those that cannot be decoded are dead letters and were not applied either."""
-    history = []
-    for row in rows:
-        try:
-            event = decode(row.payload)
-        except UndecodableEvent:
-            continue
-        history.append(Placed(event, row.partition, row.position, row.logged_at, row.bundle, row.target_agent))
-    return history
-
-
-async def insist(work: Callable[[], Awaitable[T]], current: Callable[[], bool]) -> T:
-    """Ask the store until it answers; a store that is away is waited for. Raises ``Overtaken``."""
-    delay = _FIRST_DELAY_S
-    while True:
-        try:
-            found = await work()
-        except (StoreUnavailable, OSError) as error:
-            _log.warning("store away", error=type(error).__name__)
-            await asyncio.sleep(delay)
-            delay = min(_LAST_DELAY_S, delay * 2)
-            _check(current)
-        else:
-            _check(current)
-            return found
-
-
-def _check(current: Callable[[], bool]) -> None:
-    if not current():
-        raise Overtaken
 
 
 def _mark(entry: Entry, agent: str) -> None:

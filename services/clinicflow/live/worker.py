@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from clinicflow.core.agent import Agent
 from clinicflow.errors import GroupConflict, Overtaken, PartitionNotAssigned
 from clinicflow.live import metrics, strangers
+from clinicflow.live.asking import insist
 from clinicflow.live.batches import PartitionStatus, Record, TransportSettings
 from clinicflow.live.bundles import Bundles
 from clinicflow.live.cases import CaseCache
@@ -22,7 +23,7 @@ from clinicflow.live.clock import Clock, system_now
 from clinicflow.live.draft import Draft
 from clinicflow.live.feeds import Feed, Taken, take
 from clinicflow.live.probe import Probe
-from clinicflow.live.round import Folder, insist
+from clinicflow.live.round import Folder
 from clinicflow.live.stopping import unless
 from clinicflow.live.topics import until_listed
 from clinicflow.live.watchdog import Limits, Vitals, Watchdog

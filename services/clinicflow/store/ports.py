@@ -8,6 +8,7 @@ from clinicflow.core.view import VisitView
 from clinicflow.store.rows import (
     Appended,
     AuditRow,
+    CaseRows,
     Change,
     Checkpoint,
     DeadLetter,
@@ -136,8 +137,8 @@ class WorkerStore(Protocol):
     async def load_states(self, group: str, case_ids: Sequence[str]) -> dict[str, bytes]:
         """The stored states of these cases."""
 
-    async def case_history(self, org_id: str, case_id: str, partition: int, upto: int) -> list[PlacedRow]:
-        """All placed rows of a case up to and including position ``upto``, in order."""
+    async def case_histories(self, wanted: Sequence[CaseRows]) -> list[PlacedRow]:
+        """The placed rows of cases, each up to a position of its own; those of a case in order."""
 
     async def commit_round(self, round_: Round) -> frozenset[int]:
         """Write a round in one statement; the partitions whose epoch and position matched.

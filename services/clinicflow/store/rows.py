@@ -47,6 +47,15 @@ class PlacedRow(msgspec.Struct, frozen=True, gc=False):
     target_agent: str | None = None
 
 
+class CaseRows(msgspec.Struct, frozen=True, gc=False):
+    """Which rows of a case are wanted: those up to and including position ``upto``."""
+
+    org_id: str
+    case_id: str
+    partition: int
+    upto: int
+
+
 class Checkpoint(msgspec.Struct, frozen=True, gc=False):
     """Where a group stands in a partition. ``position`` is the last applied (-1: none); ``koffset`` is a hint."""
 

@@ -6,7 +6,7 @@ from clinicflow.store import regrouping
 from clinicflow.store.encoding import due_escalation, encode_msgpack
 from clinicflow.store.mem.tables import Mark, Tables
 from clinicflow.store.regrouping import CaseCut
-from clinicflow.store.rows import Checkpoint, DueTimer, PlacedRow, Round, StateRow
+from clinicflow.store.rows import CaseRows, Checkpoint, DueTimer, PlacedRow, Round, StateRow
 
 
 class MemoryWorker:
@@ -59,11 +59,14 @@ class MemoryWorker:
         rows = ((case_id, self._tables.cases.get((case_id, group))) for case_id in case_ids)
         return {case_id: row.state for case_id, row in rows if row is not None}
 
-    async def case_history(self, org_id: str, case_id: str, partition: int, upto: int) -> list[PlacedRow]:
-        """All placed rows of a case up to and including position ``upto``, in order."""
-        found = [row.placed for row in self._tables.by_case.get(case_id, ()) if row.placed is not None]
-        found = [row for row in found if (row.org_id, row.partition) == (org_id, partition) and row.position <= upto]
-        return sorted(found, key=lambda row: row.position)
+    async def case_histories(self, wanted: Sequence[CaseRows]) -> list[PlacedRow]:
+        """The placed rows of cases, each up to a position of its own; those of a case in order."""
+        return [row for one in wanted for row in self._rows_of(one)]
+
+    def _rows_of(self, one: CaseRows) -> list[PlacedRow]:
+        found = [row.placed for row in self._tables.by_case.get(one.case_id, ()) if row.placed is not None]
+        mine = [row for row in found if (row.org_id, row.partition) == (one.org_id, one.partition)]
+        return sorted((row for row in mine if row.position <= one.upto), key=lambda row: row.position)
 
     async def commit_round(self, round_: Round) -> frozenset[int]:
         """Write a round; the partitions whose epoch and position matched, now or at an earlier call."""

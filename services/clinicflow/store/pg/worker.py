@@ -8,13 +8,12 @@ from clinicflow.store.pg import decode, keys
 from clinicflow.store.pg.intake import in_journal, letter_values
 from clinicflow.store.pg.pool import Pool
 from clinicflow.store.pg.round import columns
-from clinicflow.store.rows import Checkpoint, DueTimer, PartitionMove, PlacedRow, Round
+from clinicflow.store.rows import CaseRows, Checkpoint, DueTimer, PartitionMove, PlacedRow, Round
 from clinicflow.store.sql import Queries
 
 _SQL = Queries("worker")
 _ROUND = Queries("round")
 _RELAY = Queries("relay")
-_FOREVER = 2**63 - 1
 
 
 class PgWorker:
@@ -33,10 +32,15 @@ class PgWorker:
         """The stored states of these cases."""
         return dict(await self._pool.rows(_SQL, "load_states", group=group, cases=list(case_ids)))
 
-    async def case_history(self, org_id: str, case_id: str, partition: int, upto: int) -> list[PlacedRow]:
-        """All placed rows of a case up to and including position ``upto``, in order."""
-        values = {"org": org_id, "case": case_id, "partition": partition, "upto": upto, "as_of": _FOREVER}
-        return decode.placed_rows(await self._pool.rows(_RELAY, "rows_of_case", **values))
+    async def case_histories(self, wanted: Sequence[CaseRows]) -> list[PlacedRow]:
+        """The placed rows of cases, each up to a position of its own; those of a case in order."""
+        values = {
+            "orgs": [one.org_id for one in wanted],
+            "cases": [one.case_id for one in wanted],
+            "partitions": [one.partition for one in wanted],
+            "uptos": [one.upto for one in wanted],
+        }
+        return decode.placed_rows(await self._pool.rows(_RELAY, "rows_of_cases", **values))
 
     async def commit_round(self, round_: Round) -> frozenset[int]:
         """Write a round in one statement; the partitions whose epoch and position matched.

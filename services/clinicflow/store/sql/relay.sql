@@ -63,6 +63,15 @@ where j.case_id = :case::uuid and (:org::text is null or j.org_id = :org) and p.
     and p.position <= :upto::bigint and p.logged_at <= :as_of::bigint
 order by p.position;
 
+-- name: rows_of_cases
+-- Placed rows of several cases, each up to a position of its own, as the corrections of one round ask for them.
+select p.partition, p.position, p.logged_at, p.bundle, j.org_id, j.event_id::text, j.case_id::text, j.type, j.payload,
+    j.target_agent
+from unnest(:orgs::text[], :cases::uuid[], :partitions::smallint[], :uptos::bigint[]) as w (org, case_id, partition, upto)
+join journal j on j.case_id = w.case_id and j.org_id = w.org
+join place p on p.jid = j.jid and p.partition = w.partition and p.position <= w.upto
+order by p.partition, p.position;
+
 -- name: row_of_event
 -- One placed event.
 select p.partition, p.position, p.logged_at, p.bundle, j.org_id, j.event_id::text, j.case_id::text, j.type, j.payload,
