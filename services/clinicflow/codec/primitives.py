@@ -90,7 +90,27 @@ def read_array(data: bytes, at: int, read_item: ReadItem) -> tuple[list[Any], in
 
 
 def read_strings(data: bytes, at: int) -> tuple[list[str], int]:
-    """An array of texts, most often one block of a few short ones, that is read without a call for each.
+    """An array of texts. The same few come again and again (who supervises, what somebody is certified in): arrays read
+    before are known by how they begin, and taken when all of their bytes are the same.
+    """
+    begin = data[at : at + _KNOWN_BY]
+    known = _known.get(begin)
+    if known is not None and data.startswith(known[0], at):
+        return known[1].copy(), at + len(known[0])
+    items, end = _read_strings(data, at)
+    if end - at <= _LONGEST_KNOWN:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[begin] = (data[at:end], items.copy())
+    return items, end
+
+
+_KNOWN_BY, _LONGEST_KNOWN, _MOST_KNOWN = 24, 1024, 4096
+_known: dict[bytes, tuple[bytes, list[str]]] = {}
+
+
+def _read_strings(data: bytes, at: int) -> tuple[list[str], int]:
+    """Most often one block of a few short texts, that is read without a call for each.
 
     A text that would reach beyond the end is seen after the last one, as ``at`` never goes back.
     """

@@ -1,6 +1,7 @@
 """Durations as protocols write them (ISO 8601: ``PT5M``, ``PT2H30M``, ``P2D``), in microseconds."""
 
 import re
+from functools import lru_cache
 
 from clinicflow.errors import InvalidBundle
 
@@ -18,7 +19,14 @@ def parse_duration(text: object, day: int = DAY, week: int = 7 * DAY) -> int:
     ``day`` and ``week`` are their lengths in microseconds where only opening hours count. Months and years have no
     fixed length and are refused with ``InvalidBundle``, as is every other text.
     """
-    found = _FORM.fullmatch(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise InvalidBundle(f"Expected a duration such as PT5M, PT2H or P2D, but got {text!r}")
+    return _duration(text, day, week)
+
+
+@lru_cache(maxsize=1024)  # a few texts, asked for by each rule for each clinic
+def _duration(text: str, day: int, week: int) -> int:
+    found = _FORM.fullmatch(text)
     if found is None or not any(found.groups()):
         raise InvalidBundle(f"Expected a duration such as PT5M, PT2H or P2D, but got {text!r}")
     sizes = (week, day, HOUR, MINUTE, SECOND)

@@ -62,10 +62,16 @@ def parse_ranges(text: object) -> tuple[Range, ...]:
     """
     if text in (None, "closed", "", []):
         return ()
-    parts = [part.strip() for part in text.split(",")] if isinstance(text, str) else text
-    if not isinstance(parts, list):
+    if isinstance(text, str):
+        return _ranges_of(text)
+    if not isinstance(text, list):
         raise InvalidBundle(f"Expected hours such as 08:00-17:00, but got {text!r}")
-    return tuple(sorted(_range(part) for part in parts))
+    return tuple(sorted(_range(part) for part in text))
+
+
+@lru_cache(maxsize=1024)  # a network's opening hours are a few texts, asked for by each rule for each clinic
+def _ranges_of(text: str) -> tuple[Range, ...]:
+    return tuple(sorted(_range_of(part.strip()) for part in text.split(",")))
 
 
 def _range(text: object) -> Range:
@@ -181,7 +187,12 @@ def opening_day(clinic: Mapping[str, Any]) -> tuple[int, int]:
     So a task that is due one day from Monday 10:00 is due on Tuesday 10:00 in a clinic of equal days. A clinic without
     hours has days of 24 hours.
     """
-    minutes = [sum(end - start for start, end in ranges) for ranges in _week(clinic)]
+    return _opening_day(tuple(_week(clinic)))
+
+
+@lru_cache(maxsize=1024)
+def _opening_day(week: tuple[tuple[Range, ...], ...]) -> tuple[int, int]:
+    minutes = [sum(end - start for start, end in ranges) for ranges in week]
     open_days = [length for length in minutes if length]
     if not open_days:
         return DAY, 7 * DAY
