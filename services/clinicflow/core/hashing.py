@@ -8,12 +8,12 @@ import msgspec
 from clinicflow.core.event import Placed
 from clinicflow.core.outcome import Outcome
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 def digest(told: tuple[Any, ...]) -> bytes:
     """16 bytes of H(previous hash, position, what the event did ...), in the order of ``next_hash``."""
-    return sha256(_ENCODER.encode(told), usedforsecurity=False).digest()[:16]
+    return sha256(_encode(told)).digest()[:16]
 
 
 def next_hash(previous: bytes, placed: Placed, outcome: Outcome) -> bytes:

@@ -64,7 +64,11 @@ def addressed(agents: tuple[Agent[Any], ...], event: Any) -> tuple[Agent[Any], .
     """Of agents that look at events of this type, those that need be asked: all, or the one that the event names."""
     if event.TYPE not in ADDRESSED:
         return agents
-    return tuple([agent for agent in agents if agent.name == event.agent])
+    named = event.agent
+    for agent in agents:
+        if agent.name == named:
+            return (agent,)
+    return ()
 
 
 def bundle_for(agent: Agent[Any], case: AgentCase | None, placed: Placed) -> int:

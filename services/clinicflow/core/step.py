@@ -12,6 +12,7 @@ from clinicflow.core.kinds import IMPERSONAL
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.pack import pack, unpack
 from clinicflow.core.plain import addressed, applies, bundle_for, plain
+from clinicflow.core.task import OPEN
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.core.work import BLANK
@@ -53,11 +54,13 @@ def case_view(cases: Mapping[str, AgentCase], placed: Placed | None = None) -> V
 
 def case_open(cases: Mapping[str, AgentCase]) -> bool:
     """Whether it goes on: a visit that has not ended, an endless case always, else while a task or timer is open."""
-    sides = [cases[name] for name in sorted(cases)]
-    kinds = {side.kind for side in sides}
-    if "visit" in kinds:
-        return not any(ended(side.phase) for side in sides)
-    return bool(kinds & IMPERSONAL) or any(side.timers or any(task.open for task in side.tasks) for side in sides)
+    visit = over = goes_on = False
+    for side in cases.values():
+        visit = visit or side.kind == "visit"
+        over = over or ended(side.phase)
+        goes_on = goes_on or side.kind in IMPERSONAL or bool(side.timers)
+        goes_on = goes_on or any(task.status in OPEN for task in side.tasks)
+    return not over if visit else goes_on
 
 
 def _awaited(case: AgentCase, event_id: str) -> bool:

@@ -154,18 +154,19 @@ class Work:
         view = case.view
         if self.agent.view is not None and kind == "visit" and rejection is None and event.corrects is None:
             view = self.agent.view(self.state, event)
-        told: tuple[Any, ...] = (case.hash, placed.position, self.state, self.phase, self.patient)
-        told += (self.changes, self.derived, self.set, self.cleared, rejection, self.errors)  # as ``next_hash`` says
+        changes, derived, timers, cleared, errors = self.changes, self.derived, self.set, self.cleared, self.errors
+        state, phase, patient, position = self.state, self.phase, self.patient, placed.position
+        told = (case.hash, position, state, phase, patient, changes, derived, timers, cleared, rejection, errors)
         after = replace(
             case,
-            data=self.state,
+            data=state,
             tasks=self.tasks,
             timers=self.timers,
-            patient=self.patient,
-            phase=self.phase,
+            patient=patient,
+            phase=phase,
             bundle=case.bundle or (placed.bundle if kind in WITH_END else 0),
-            hash=digest(told),
-            position=placed.position,
+            hash=digest(told),  # in the order that ``next_hash`` says
+            position=position,
             code=self.agent.version,
             ended=self.ended,
             refused=self.refused,
@@ -173,7 +174,7 @@ class Work:
             patient_id=case.patient_id or (event.patient_id if kind not in IMPERSONAL else None),
             view=view,
         )
-        return Outcome(after, self.changes, self.derived, self.set, self.cleared, rejection, self.errors)
+        return Outcome(after, changes, derived, timers, cleared, rejection, errors)
 
 
 def state_of(agent: Agent[Any], case: AgentCase) -> Any:

@@ -79,7 +79,8 @@ class Draft:
         entry.cases[agent] = outcome.case
         if event.patient_id is not None:
             entry.patient_id = event.patient_id
-        self.touch(entry, placed)
+        if entry.last is not placed:  # else another agent has looked at the same event
+            self.touch(entry, placed)
         for change in outcome.tasks:
             self._tasks.append(
                 TaskRow(

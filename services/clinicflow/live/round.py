@@ -37,7 +37,7 @@ from clinicflow.store.ports import WorkerStore
 from clinicflow.store.rows import DeadLetter
 from clinicflow.telemetry import log
 
-_YIELD_EVERY = 64
+_AT_A_TIME = 64
 """Without this the event loop is blocked while a round is folded, and the commit under way cannot go on."""
 
 _NOT_THE_EVENT = (Overtaken, asyncio.CancelledError, MemoryError, OSError, StoreUnavailable)
@@ -73,12 +73,15 @@ class Folder:
         """Fold the records in order into ``draft``. Raises ``Overtaken``."""
         wanted = await self._wanted(arrived, current)
         await self._load([each for each, _ in wanted], current)
-        opened = [_opened(each) async for each, _ in _politely(wanted, current)]
+        opened: list[Placed | UndecodableEvent] = []
+        async for some in _politely(wanted, current):
+            opened += [_opened(each) for each, _ in some]
         histories = Histories(self._store, current)
         await histories.load([one for one in opened if isinstance(one, Placed) and one.event.corrects is not None])
         placed = iter(opened)
-        async for each, agents in _politely(wanted, current):
-            await self._apply(draft, each, agents, next(placed), histories)
+        async for some in _politely(wanted, current):
+            for each, agents in some:
+                await self._apply(draft, each, agents, next(placed), histories)
         draft.seal(self._cache)
 
     async def _wanted(self, arrived: list[Arrived], current: Current) -> list[Wanted]:
@@ -224,13 +227,13 @@ def _opened(each: Arrived) -> Placed | UndecodableEvent:
     return Placed(event, each.partition, stamp.position, stamp.logged_at, stamp.bundle, stamp.target_agent)
 
 
-async def _politely(wanted: list[Wanted], current: Current) -> AsyncIterator[Wanted]:
-    """One after the other, letting others have their turn now and then. Raises ``Overtaken``."""
-    for number, each in enumerate(wanted, 1):
-        yield each
-        if number % _YIELD_EVERY == 0:
+async def _politely(wanted: list[Wanted], current: Current) -> AsyncIterator[list[Wanted]]:
+    """A few at a time, with a turn for others in between. Raises ``Overtaken``."""
+    for start in range(0, len(wanted), _AT_A_TIME):
+        if start:
             await asyncio.sleep(0)
             check(current)
+        yield wanted[start : start + _AT_A_TIME]
 
 
 def _take(draft: Draft, entry: Entry, agent: Agent[Any], placed: Placed, outcome: Outcome) -> None:
