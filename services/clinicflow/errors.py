@@ -15,11 +15,15 @@ class ClinicflowError(Exception):
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong with an event: where, what, and what was expected. It never repeats the value."""
+    """One thing that is wrong with an event: where, what, and what was expected. It never repeats the value.
+
+    ``code`` is that of a refusal of the core, by which screens say it in the reader's language.
+    """
 
     path: str
     problem: str
     expected: str
+    code: str = ""
 
 
 class InvalidEvent(ClinicflowError):
@@ -27,7 +31,7 @@ class InvalidEvent(ClinicflowError):
 
     def __init__(self, message: str | None = None, problems: Iterable[Problem] = ()) -> None:
         self.problems = tuple(problems)
-        listed = "; ".join(f"{path} {problem}, expected {expected}" for path, problem, expected in self.problems)
+        listed = "; ".join(f"{path} {problem}, expected {expected}" for path, problem, expected, _ in self.problems)
         super().__init__(message or listed or None)
 
 
@@ -151,7 +155,7 @@ class Refused(ClinicflowError):
         self.title = title
         self.problems = tuple(problems)
         told = (
-            f"{path or 'what was sent'} {problem}, expected {expected}" for path, problem, expected in self.problems
+            f"{path or 'what was sent'} {problem}, expected {expected}" for path, problem, expected, _ in self.problems
         )
         super().__init__("; ".join(told))
 

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import get_args
 
 import httpx
 import pytest
 
 from clinicflow.auth import Principal
-from clinicflow.core.ranking import ReasonKind, policy_of
-from clinicflow.web import build, work_list
+from clinicflow.core.ranking import policy_of
+from clinicflow.web import work_list
 from clinicflow.web.work_list import WorkList
 from tests.web.kit import MINUTE, a_world
 from tests.web.serving import messages, served, until
 from tests.web.test_board_routes import roomed
 
-LANGUAGES = 3
 ANA = Principal("demo", "staff", "ma-ana", "MA", ("north",), ("board:read",))
-
-
-def texts_of(name: str) -> dict[str, list[str]]:
-    """The texts of a table of the screens, by code, in English, Spanish and Indonesian."""
-    found = re.findall(
-        r'^\s*"?([\w-]+)"?: \[\s*("(?:[^"\\]|\\.)*"(?:,\s*"(?:[^"\\]|\\.)*")*),?\s*\]',
-        (build.UI / "src" / "i18n" / name).read_text("utf-8"),
-        re.MULTILINE,
-    )
-    return {code: re.findall(r'"((?:[^"\\]|\\.)*)"', texts) for code, texts in found}
-
-
-def test_every_reason_of_the_ranking_has_its_text_in_every_language() -> None:
-    texts = texts_of("because.ts")
-
-    assert set(get_args(ReasonKind)) <= texts.keys()
-    assert [code for code, told in texts.items() if len(set(told)) != LANGUAGES] == []
-    assert [
-        code for code, told in texts.items() if len({tuple(re.findall(r"\{\w+\}", each)) for each in told}) != 1
-    ] == []
 
 
 @pytest.mark.asyncio

@@ -15,7 +15,7 @@ from clinicflow.embedded import checks
 from clinicflow.embedded.hl7_doors import hl7_doors
 from clinicflow.errors import ClinicflowError, StoreUnavailable
 from clinicflow.gateway import http as gateway_http
-from clinicflow.gateway import staff_http
+from clinicflow.gateway import staff_http, unknown_paths
 from clinicflow.gateway.services import Services
 from clinicflow.settings import Settings
 from clinicflow.store.opening import open_store
@@ -46,6 +46,7 @@ def create_app(services: Services) -> FastAPI:
         title="clinicflow", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
     )
     auth.install(app, services.settings, services.clock)
+    unknown_paths.install(app)
     app.include_router(probes(services))
     app.include_router(gateway_http.router(services))
     app.include_router(staff_http.router(services))

@@ -123,7 +123,7 @@ class Check:
             return
         answer = may_complete(Setting(self._bundle, event.clinic_id, self._now), row.task, event)
         if isinstance(answer, NotAllowed):
-            problem = Problem("task_id", "may not be completed by this person", answer.reason)
+            problem = Problem("task_id", "may not be completed by this person", answer.reason, answer.code)
             raise Refused(403, "Not allowed", [problem])
 
     def _clinic(self, doc: Mapping[str, Any], problems: list[Problem]) -> str:

@@ -35,7 +35,9 @@ def problem(
     if detail:
         body["detail"] = detail[:1000]
     if problems:
-        body["problems"] = [{"path": p.path, "problem": p.problem, "expected": p.expected} for p in problems]
+        body["problems"] = [
+            {name: told for name, told in p._asdict().items() if name != "code" or told} for p in problems
+        ]
     return JSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 

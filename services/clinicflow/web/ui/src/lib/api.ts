@@ -1,5 +1,7 @@
 /** Questions to the server. Everything goes to the page's own origin. */
 
+import { refusalsText, type Refusal } from "../i18n/refusals";
+
 export interface Answer<T = any> {
   ok: boolean;
   status: number;
@@ -36,12 +38,15 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
 
 function reasonOf(data: any): string {
   const rejections = (data.events ?? []).flatMap((event: any) => event.rejections ?? []);
-  if (rejections.length) return [...new Set(rejections.map((each: any) => each.reason))].join(" ");
-  if (data.rejections?.length) return [...new Set(data.rejections.map((each: any) => each.reason))].join(" ");
-  if (data.problems?.length) {
-    return data.problems.map((each: any) => `${each.path} ${each.problem}: ${each.expected}`.trim()).join("; ");
-  }
+  if (rejections.length) return refusalsText(rejections);
+  if (data.rejections?.length) return refusalsText(data.rejections);
+  if (data.problems?.length) return refusalsText(data.problems.map(asRefusal));
   return data.detail ?? data.title ?? "";
+}
+
+/** A problem with a code is a refusal; one without tells in the server's words what is wrong where. */
+function asRefusal(each: any): Refusal {
+  return each.code ? { code: each.code, reason: each.expected } : { reason: `${each.path} ${each.problem}: ${each.expected}`.trim() };
 }
 
 export function newId(): string {

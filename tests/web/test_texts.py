@@ -1,0 +1,54 @@
+"""What the server may say by a code, the screens say in every language."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import clinicflow.core
+from clinicflow.core.ranking import ReasonKind
+from clinicflow.web import build
+from tests.web.texts import LANGUAGES, texts_of, unequal
+
+CORE = Path(clinicflow.core.__file__).parent
+CODE_AT = {"Refused": 0, "Rejection": 0, "Decision": 2}
+"""Where the constructors of refusals have their code."""
+
+
+def codes_of_the_core() -> Iterator[tuple[str, ast.expr]]:
+    for path in sorted(CORE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODE_AT:
+                yield path.name, node.args[CODE_AT[node.func.id]]
+
+
+def test_no_refusal_of_the_core_lacks_its_text() -> None:
+    found = list(codes_of_the_core())
+    codes = {code.value for _, code in found if isinstance(code, ast.Constant)}
+    passed_on = {(where, ast.unparse(code)) for where, code in found if not isinstance(code, ast.Constant)}
+    texts = texts_of("refusals.ts")
+
+    assert len(codes) > 25
+    assert passed_on == {("requests.py", "refused.code"), ("requests.py", "decision.code")}, (
+        "codes stand where they are made"
+    )
+    assert codes - {"allowed"} - texts.keys() == set()
+
+
+def test_every_reason_of_the_ranking_has_its_text() -> None:
+    assert set(get_args(ReasonKind)) <= texts_of("because.ts").keys()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in (build.UI / "src" / "i18n").glob("*.ts") if path.name != "strings.ts")
+)
+def test_every_text_is_there_in_every_language_with_the_same_values(name: str) -> None:
+    texts = texts_of(name)
+
+    assert len(texts) > 10
+    assert all(len(told) == LANGUAGES for told in texts.values())
+    assert unequal(texts) == []
