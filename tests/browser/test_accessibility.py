@@ -70,6 +70,17 @@ async def test_axe_finds_nothing_on_any_screen(house: House, axe: str, scheme: s
     await expect(board.locator("cf-patients article").first).to_be_visible()
     found["patients"] = await violations(board, axe)
 
+    nurse = await world.on_shift("RN")
+    team = await house.window("/team/north", staff=nurse, color_scheme=scheme)
+    await expect(team.locator("[data-member]").first).to_be_visible()
+    found["team"] = await violations(team, axe)
+    await team.locator(f'[data-member="{ma}"]').get_by_role("button", name="Away").click()
+    await expect(team.get_by_role("dialog")).to_be_visible()
+    found["absence"] = await violations(team, axe)
+    await board.goto(f"{house.address}/sheet/north")
+    await expect(board.get_by_role("heading", level=1)).to_be_visible()
+    found["sheet"] = await violations(board, axe)
+
     desk = await house.window("/desk/north", staff=fd, color_scheme=scheme)
     await expect(desk.locator("tbody tr").first).to_be_visible()
     found["desk"] = await violations(desk, axe)

@@ -20,8 +20,10 @@ from clinicflow.codec import encode, from_json
 from clinicflow.core.bundle import bundle_hash
 from clinicflow.core.event import Event
 from clinicflow.data import data_dir
+from clinicflow.gateway import unknown_paths
 from clinicflow.gateway.http import router as doors
 from clinicflow.gateway.services import Services
+from clinicflow.gateway.staff_http import router as staff
 from clinicflow.live.batches import PartitionStatus, Record, TransportSettings
 from clinicflow.live.headers import headers_of
 from clinicflow.live.worker import Worker
@@ -81,7 +83,9 @@ class World:
         self.hub = Hub(self.services)
         self.app = FastAPI()
         self.auth = auth.install(self.app, self.settings, self.now)
+        unknown_paths.install(self.app)
         self.app.include_router(doors(self.services))
+        self.app.include_router(staff(self.services))
         self.app.include_router(screens(self.services, self.hub))
         transport = TransportSettings("nowhere:1", "events", "all")
         self.worker = Worker(self.store, all_agents(), transport, round_wait_ms=0, clock=self.now)

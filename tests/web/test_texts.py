@@ -43,6 +43,12 @@ def test_every_reason_of_the_ranking_has_its_text() -> None:
     assert set(get_args(ReasonKind)) <= texts_of("because.ts").keys()
 
 
+def test_no_two_tables_of_the_pages_hold_the_same_key() -> None:
+    tables = [texts_of(name).keys() for name in ("public.ts", "staff.ts", "team.ts")]
+
+    assert sum(len(keys) for keys in tables) == len(set().union(*tables))
+
+
 @pytest.mark.parametrize(
     "name", sorted(path.name for path in (build.UI / "src" / "i18n").glob("*.ts") if path.name != "strings.ts")
 )

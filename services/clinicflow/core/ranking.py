@@ -107,10 +107,9 @@ def rank(standing: Iterable[Standing], reader: Reader, policy: Policy, now: Micr
     mine = [one for one in every if reader.id is not None and one.task.owner == reader.id]
     keyed = []
     for one in every:
-        suits = _suits(one, reader, [each for each in mine if each is not one])
-        keyed.append(
-            (_key(one, policy, now, len(suits)), Ranked(one.task.task_id, (*_reasons(one, policy, now), *suits)))
-        )
+        suits = _suits(one, reader, mine)
+        told = (*_reasons(one, policy, now), *suits)
+        keyed.append((_key(one, policy, now, len(suits)), Ranked(one.task.task_id, told)))
     return [ranked for _, ranked in sorted(keyed, key=lambda pair: pair[0])]
 
 
@@ -175,18 +174,24 @@ def _queue(one: Standing, policy: Policy) -> list[Reason]:
 
 
 def _suits(one: Standing, reader: Reader, mine: list[Standing]) -> list[Reason]:
-    """What makes a task fit for the reader. A language counts where the task asks for it, whoever the patient is."""
+    """What makes a task fit for a reader who does not hold it. A language counts where the task asks for it."""
+    if reader.id is None or one.task.owner == reader.id:
+        return []
     found: list[Reason] = []
     if any(one.case_id == each.case_id or _same_visit(one, each) for each in mine):
         found.append(Reason("same-patient"))
+    elif any(_same_room(one, each) for each in mine):
+        found.append(Reason("same-place"))
     wanted = one.task.language
     if wanted is not None and (wanted in reader.languages or wanted.partition("-")[0] in reader.languages):
         found.append(Reason("same-language"))
-    room = one.visit.room_id if one.visit else None
-    if room is not None and any(each.visit is not None and each.visit.room_id == room for each in mine):
-        found.append(Reason("same-place"))
     return found
 
 
 def _same_visit(one: Standing, other: Standing) -> bool:
     return one.visit is not None and other.visit is not None and one.visit.case_id == other.visit.case_id
+
+
+def _same_room(one: Standing, other: Standing) -> bool:
+    room = one.visit.room_id if one.visit else None
+    return room is not None and other.visit is not None and other.visit.room_id == room

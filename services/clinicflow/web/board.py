@@ -7,6 +7,7 @@ import msgspec
 
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.ids import room_case
+from clinicflow.core.staffing import is_lead
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.core.waiting import Waiting, waiting
@@ -178,7 +179,7 @@ def changed(change: Change, mirror: Mirror, clinic_id: str, now: int) -> tuple[l
 def staff_names(bundle: Bundle, clinic_id: str) -> dict[str, dict[str, Any]]:
     """The members of staff of a clinic as its own screens show them."""
     return {
-        staff_id: {"name": display_name(staff_id, person), "role": person["role"], "lead": bool(person.get("lead"))}
+        staff_id: {"name": display_name(staff_id, person), "role": person["role"], "lead": is_lead(person, clinic_id)}
         for staff_id, person in sorted(bundle.staff_all.items())
         if clinic_id in person.get("clinics", [clinic_id])
     }

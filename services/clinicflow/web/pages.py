@@ -27,6 +27,8 @@ PAGES = {
     "/display/{clinic}": "display",
     "/board/{clinic}": "board",
     "/desk/{clinic}": "desk",
+    "/team/{clinic}": "team",
+    "/sheet/{clinic}": "sheet",
     "/sign-in": "sign-in",
 }
 

@@ -22,6 +22,7 @@ from clinicflow.web.services import Services
 from clinicflow.web.sse import stream
 from clinicflow.web.streams import board_stream, display_stream
 from clinicflow.web.tasks import add as add_tasks
+from clinicflow.web.team import add as add_team
 from clinicflow.web.work_list import WorkList
 
 
@@ -42,6 +43,7 @@ def router(services: Services, hub: Hub | None = None) -> APIRouter:
     _add_board(routes, services, followed, access)
     add_tasks(routes, services, followed, access)
     add_desk(routes, services, access)
+    add_team(routes, services, followed, access)
     return routes
 
 
@@ -105,7 +107,7 @@ def _add_board(routes: APIRouter, services: Services, hub: Hub, access: Access) 
         now, cursor = services.clock(), hub.cursor
         tasks, visits = snapshot(mirror, clinic, now)
         names = await names_of(services, reader, patients_of(tasks, visits), "board")
-        about = _clinic(mirror.bundle, clinic) | {"me": _person(mirror.bundle, reader.id)}
+        about = _clinic(mirror.bundle, clinic) | {"me": _person(mirror.bundle, reader.id, clinic)}
         about["forgotten"] = alarmed(mirror, clinic, now)
         about["ranked"] = WorkList(mirror, clinic, reader).news((), now)
         return answer({"cursor": cursor, "now": now, "tasks": tasks, "visits": visits, "names": names, **about})
@@ -135,12 +137,14 @@ def _clinic(bundle: Bundle, clinic_id: str) -> dict[str, Any]:
     }
 
 
-def _person(bundle: Bundle, staff_id: str) -> dict[str, Any] | None:
+def _person(bundle: Bundle, staff_id: str, clinic: str | None = None) -> dict[str, Any] | None:
+    """Who is signed in; a lead where that counts: at the clinic that is shown, else at the person's first one."""
     person = bundle.staff(staff_id)
     if person is None:
         return None
-    found = next(iter(staff_names(bundle, clinic)[staff_id] for clinic in person.get("clinics", ())[:1]), None)
-    return None if found is None else {"id": staff_id, "clinics": list(person["clinics"]), **found}
+    clinics = list(person.get("clinics", ()))
+    where = clinic if clinic in clinics else next(iter(clinics), None)
+    return {"id": staff_id, "clinics": clinics, **staff_names(bundle, where)[staff_id]} if where else None
 
 
 def _unknown(_: str) -> Response:

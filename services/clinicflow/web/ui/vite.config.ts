@@ -11,7 +11,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rollupOptions: {
-      input: ["index.html", "display.html", "board.html", "desk.html", "sign-in.html"],
+      input: ["index.html", "display.html", "board.html", "desk.html", "team.html", "sheet.html", "sign-in.html"],
     },
   },
 });

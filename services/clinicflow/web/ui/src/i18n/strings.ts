@@ -3,11 +3,12 @@
 import { language, type Language, LANGUAGES } from "../lib/prefs";
 import { PUBLIC } from "./public";
 import { STAFF } from "./staff";
+import { TEAM } from "./team";
 import { WORDS } from "./words";
 
 export type Texts = Record<string, [string, string, string]>;
 
-const ALL: Texts = { ...PUBLIC, ...STAFF };
+const ALL: Texts = { ...PUBLIC, ...STAFF, ...TEAM };
 
 export function t(key: string, values: Record<string, string | number> = {}, lang: Language = language()): string {
   return ofTable(ALL, key, values, lang);

@@ -49,7 +49,7 @@ export class AppBar extends CfElement {
       @media (max-width: 44rem) {
         header { padding: 0.5rem 0.9rem; gap: 0.4rem 0.5rem; }
         nav { order: 3; width: 100%; justify-content: space-between; }
-        nav a { padding: 0.4rem 0.7rem; }
+        nav a { padding: 0.4rem 0.55rem; font-size: 0.92rem; white-space: nowrap; }
         .right { gap: 0.4rem; flex-wrap: nowrap; min-width: 0; flex: 1; justify-content: flex-end; }
         select { width: 5.3rem; padding-inline: 0.4rem; flex: none; }
         .who small { display: none; }
@@ -65,6 +65,7 @@ export class AppBar extends CfElement {
     const pages = [
       ["board", t("board")],
       ["desk", t("desk")],
+      ["team", t("team")],
       ["display", t("display")],
     ];
     return html`<header>

@@ -5,7 +5,7 @@ import { t } from "../i18n/strings";
 import { icon } from "../lib/icons";
 import "./app-bar";
 
-export function refused(status: number, page: "board" | "desk") {
+export function refused(status: number, page: "board" | "desk" | "team") {
   const here = encodeURIComponent(location.pathname);
   return html`
     <cf-app-bar page=${page}></cf-app-bar>

@@ -112,6 +112,7 @@ export class Start extends CfElement {
         <a class="button" href="/display/${clinic.id}">${icon("screen")}${t("waitingRoom")}</a>
         <a class="button" href="/board/${clinic.id}">${icon("board")}${t("board")}</a>
         <a class="button" href="/desk/${clinic.id}">${icon("desk")}${t("desk")}</a>
+        <a class="button" href="/team/${clinic.id}">${icon("users")}${t("team")}</a>
       </div>
     </li>`;
   }
