@@ -17,8 +17,8 @@ pytestmark = pytest.mark.asyncio
 def with_other_title(title: str) -> dict[str, Any]:
     """The demo bundle with another English title of the rule that asks for vital signs."""
     changed = copy.deepcopy(document())
-    (vitals,) = [protocol for protocol in changed["protocols"] if protocol["agent"] == "vitals"]
-    (rule,) = [rule for rule in vitals["rules"] if rule["id"] == "take-vitals"]
+    of_vitals = [protocol for protocol in changed["protocols"] if protocol["agent"] == "vitals"]
+    (rule,) = [rule for protocol in of_vitals for rule in protocol["rules"] if rule["id"] == "take-vitals"]
     rule["task"]["title"]["en"] = title
     return changed
 

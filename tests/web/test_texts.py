@@ -55,6 +55,6 @@ def test_no_two_tables_of_the_pages_hold_the_same_key() -> None:
 def test_every_text_is_there_in_every_language_with_the_same_values(name: str) -> None:
     texts = texts_of(name)
 
-    assert len(texts) > 10
+    assert texts
     assert all(len(told) == LANGUAGES for told in texts.values())
     assert unequal(texts) == []
