@@ -1,4 +1,5 @@
-"""Clinics of another kind: their bundle is right, and a pack whose work nobody may do does not come into force."""
+"""Clinics of another kind: their bundle is right, their rules are told in scenarios, and a pack with work that nobody
+may do does not come into force."""
 
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -9,9 +10,13 @@ import yaml
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.data import data_dir
+from clinicflow.protocols.scenario import read_scenarios
 from tests.agents.harness import START
 
 DENTAL = data_dir("bundles") / "dental"
+
+
+SITES = sorted(path.name for path in data_dir("bundles").iterdir() if path.name != "demo")
 
 
 def problems(protocols: Path) -> list[str]:
@@ -19,8 +24,28 @@ def problems(protocols: Path) -> list[str]:
     return [problem.message for problem in found if problem.level == "error"]
 
 
-def test_the_bundle_of_dental_clinics_is_right() -> None:
-    assert problems(data_dir("protocols")) == []
+def test_there_is_a_template_for_each_kind_of_site() -> None:
+    assert SITES == ["dental", "nursing-home", "physiotherapy"]
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_bundle_of_a_site_has_no_problems(site: str) -> None:
+    _, found = bundle_files.check(data_dir("bundles") / site, None, all_agents(), START)
+    assert [str(problem) for problem in found] == []
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_rule_of_a_site_of_its_own_is_told_in_a_scenario(site: str) -> None:
+    told = {rule for story in read_scenarios(data_dir("scenarios")) if story.bundle == site for rule in story.rules}
+    document = bundle_files.load(data_dir("bundles") / site)
+    own = {
+        f"{protocol['agent']}/{rule['id']}"
+        for protocol in document["protocols"]
+        for rule in protocol["rules"]
+        if site in rule.get("settings", [])
+    }
+    assert len(own) >= 2
+    assert own <= told
 
 
 @pytest.mark.parametrize("kept", ["north", "south"])

@@ -69,7 +69,7 @@ def run_scenarios(
         document = bundle_files.load(_folder(bundle) if name is None else data_dir("bundles") / name)
         played += play_all(told, agents, compile_bundle(document, 1, agents), defaults)
         if mutants:
-            caught = _tell_mutants(document, agents, told, defaults, every=name is None) and caught
+            caught = _tell_mutants(document, agents, told, defaults, every=name is None and duty is None) and caught
     good = _tell(played) and caught
     if not good:
         raise typer.Exit(1)
