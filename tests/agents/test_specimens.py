@@ -69,22 +69,22 @@ def test_the_way_of_a_specimen() -> None:
 def test_steps_that_are_told_out_of_order_ask_for_nothing_that_is_done() -> None:
     clinic = ordered()
     clinic.happens("specimen-labelled", 21)
-    clinic.happens("specimen-collected", 20, logged=22)
+    clinic.happens("specimen-collected", 20, by="ma-ana", logged=22)
     assert not clinic.made("label-specimen")
 
 
 def test_discard_unidentified_a_specimen_without_two_identifiers_does_not_count() -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20, two_ids_checked=False)
+    clinic.happens("specimen-collected", 20, by="ma-ana", two_ids_checked=False)
     assert open_rules(clinic) == {"collect-blood-routine", "discard-unidentified", "report-unidentified"}
-    clinic.happens("specimen-collected", 25, specimen_id="tube-2")
+    clinic.happens("specimen-collected", 25, by="ma-ana", specimen_id="tube-2")
     assert "collect-blood-routine" not in open_rules(clinic)
 
 
 @pytest.mark.parametrize("fault", ["two_ids", "time_on_label", "collector_on_label"])
 def test_check_label_that_is_not_complete(fault: str) -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-collected", 20, by="ma-ana")
     clinic.happens("specimen-labelled", 21, **{fault: False})
     assert open_rules(clinic) == {"label-specimen", "check-label"}
     clinic.happens("specimen-labelled", 22)
@@ -93,24 +93,28 @@ def test_check_label_that_is_not_complete(fault: str) -> None:
 
 def test_check_label_of_a_specimen_that_is_not_of_this_order() -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-collected", 20, by="ma-ana")
     clinic.happens("specimen-labelled", 21, specimen_id="tube-of-somebody-else")
     assert "check-label" in open_rules(clinic)
 
 
 def test_label_specimen_widens_to_a_nurse_after_five_minutes() -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-collected", 20, by="ma-ana")
     clinic.wait(26)
-    assert clinic.task("label-specimen").roles == ("MA", "RN")
+    task = clinic.task("label-specimen")
+    assert (task.roles, task.meant_for, task.level, task.reserved) == (("RN",), "ma-ana", 1, False)
 
 
-def test_several_tubes_are_labelled_and_logged_before_the_task_is_done() -> None:
+def test_each_tube_is_labelled_by_who_took_it() -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20)
-    clinic.happens("specimen-collected", 21, specimen_id="tube-2")
+    clinic.happens("specimen-collected", 20, by="ma-ana")
+    clinic.happens("specimen-collected", 21, by="ma-dewi", specimen_id="tube-2")
+    first, second = [task for task in clinic.result.tasks.values() if task.rule == "label-specimen"]
+    assert (first.meant_for, second.meant_for) == ("ma-ana", "ma-dewi")
     clinic.happens("specimen-labelled", 22)
-    assert "label-specimen" in open_rules(clinic)
+    assert clinic.result.tasks[first.task_id].status == "completed"
+    assert clinic.result.tasks[second.task_id].status == "requested"
     clinic.happens("specimen-labelled", 23, specimen_id="tube-2")
     assert "label-specimen" not in open_rules(clinic)
 
@@ -141,7 +145,7 @@ def test_a_cancelled_order_withdraws_everything_and_the_collector_is_told() -> N
     assert open_rules(clinic) == set()
     again = clinic.happens("order-cancelled", 15)
     assert clinic.refusals(again)["specimens"].code == "already-cancelled"
-    clinic.happens("specimen-collected", 16)
+    clinic.happens("specimen-collected", 16, by="ma-ana")
     assert open_rules(clinic) == set()
 
 
@@ -188,7 +192,7 @@ def test_prepare_specimen_is_due_in_two_hours_and_only_for_a_tube_that_needs_it(
 
 def test_nobody_is_called_back_or_told_when_the_patient_has_died() -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-collected", 20, by="ma-ana")
     clinic.happens("specimen-rejected", 30)
     assert {"recollect-routine", "tell-patient-routine", "tell-orderer"} <= open_rules(clinic)
     died = clinic.happens("patient-deceased", 40)
@@ -214,7 +218,7 @@ def test_call_back_for_specimen_when_the_patient_left_before_it_was_taken() -> N
     clinic = ordered()
     clinic.happens("checked-out", 40)
     assert open_rules(clinic) == {"call-back-for-specimen"}
-    clinic.happens("specimen-collected", 900)
+    clinic.happens("specimen-collected", 900, by="ma-ana")
     assert "call-back-for-specimen" not in open_rules(clinic)
 
 
@@ -231,7 +235,7 @@ def test_a_refused_specimen_is_taken_again_and_patient_and_orderer_are_told(prio
         clinic.happens(kind, 20 + minute)
     clinic.happens("specimen-rejected", 120)
     assert open_rules(clinic) == expected
-    clinic.happens("specimen-collected", 140, specimen_id="tube-2")
+    clinic.happens("specimen-collected", 140, by="ma-ana", specimen_id="tube-2")
     assert open_rules(clinic) & {"recollect-stat", "recollect-routine"} == set()
     assert "label-specimen" in open_rules(clinic)
 
@@ -245,7 +249,7 @@ def test_report_mislabelled_specimens(reason: str, reported: bool) -> None:
 
 def test_reprint_labels_of_an_order_when_the_name_has_changed() -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 20)
+    clinic.happens("specimen-collected", 20, by="ma-ana")
     clinic.happens("specimen-labelled", 21)
     clinic.happens("demographics-updated", 22, case=ORDER, changed=["name"])
     assert "reprint-labels" in open_rules(clinic)
@@ -264,7 +268,7 @@ def test_reprint_labels_of_an_order_when_the_name_has_changed() -> None:
 )
 def test_who_looks_at_a_result(status: str, abnormal: bool, rule: str | None) -> None:
     clinic = ordered()
-    clinic.happens("specimen-collected", 15)
+    clinic.happens("specimen-collected", 15, by="ma-ana")
     clinic.happens("specimen-labelled", 16)
     clinic.happens("specimen-logged", 17)
     clinic.happens("specimen-sent", 18)

@@ -97,13 +97,13 @@ def _names(root: str, trial: Trial, world: World) -> set[str]:
     if root == "patient":
         return set(PATIENT_FIELDS)
     if root == "case":
-        return _exposed(trial.agent)
+        return exposed(trial.agent)
     if root == "clinic":
         return {name for clinic in world.clinics.values() for name in clinic}
     return {name for tables in world.tables.values() for name in tables}
 
 
-def _exposed(agent: Agent[Any]) -> set[str]:
+def exposed(agent: Agent[Any]) -> set[str]:
     """What conditions may know of the agent's state: what it exposes, and its own fields of the same names."""
     return {*agent.exposed(agent.state()), *agent.state.__struct_fields__}
 

@@ -88,7 +88,9 @@ staff = fields(
 shift_times = parsed(lambda value: parse_shifts([value]))
 
 condition = text
-fact = either(_is_mapping, fields({"event": text}, {"when": condition}), text)
+fact = either(_is_mapping, fields({"event": text}, {"when": condition, "match": mapping(text)}), text)
+unless = either(_is_mapping, fields({"event": text, "match": mapping(text)}), text)
+meant = either(_is_mapping, fields({"staff": condition}, {"only": flag}), condition)
 _hours: dict[str, Shape] = {"hours": one_of("clinic", "wall")}
 
 
@@ -123,6 +125,8 @@ task = fields(
         "critical": flag,
         "two_person": flag,
         "language": one_of("patient"),
+        "for": meant,
+        "plain": flag,
         "escalation": many(
             fields({"at": parsed(_step_at), "to": one_or_many(text, at_least=1)}, {"repeat": duration, **note})
         ),
@@ -136,7 +140,7 @@ rule = fields(
         "jurisdictions": one_or_many(text, at_least=1),
         "settings": one_or_many(text, at_least=1),
         "after_end": flag,
-        "wait": _span({"unless": one_or_many(text), "from": text, **_hours, **note}),
+        "wait": _span({"unless": one_or_many(unless), "from": text, **_hours, **note}),
         "task": task,
         "raise": fields({"event": text}, {"fields": mapping(text), "case": text}),
         **note,

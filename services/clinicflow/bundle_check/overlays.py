@@ -31,7 +31,26 @@ def check_tightened(shipped: Raw, own: Raw, place: Place, report: Report) -> Non
     wanted = before.get("credential", "any")
     if wanted != "any" and after.get("credential", "any") == "any":
         report.error((*place, "task"), f"Expected credential {wanted}, as in the shipped rule {shipped['id']}")
+    _check_matches(shipped["id"], before, after, place, report)
     _check_urgency(shipped["id"], before, after, place, report)
+
+
+def _check_matches(name: str, before: Raw, after: Raw, place: Place, report: Report) -> None:
+    """A fact that ended one of several tasks must not end them all."""
+    matched = {fact["event"]: fact["match"] for fact in _facts(before) if fact.get("match")}
+    for fact in _facts(after):
+        wanted = matched.get(fact["event"])
+        if wanted and not wanted.items() <= fact.get("match", {}).items():
+            pairs = ", ".join(f"{field}: {about}" for field, about in wanted.items())
+            reason = f"Expected match: {{{pairs}}} of {fact['event']}, as in the shipped rule {name}"
+            report.error((*place, "task", "done_by"), f"{reason}: it must not end the task of another one")
+
+
+def _facts(task: Raw) -> list[Raw]:
+    found = task.get("done_by", [])
+    return [
+        {"event": fact} if isinstance(fact, str) else fact for fact in (found if isinstance(found, list) else [found])
+    ]
 
 
 def _check_urgency(name: str, before: Raw, after: Raw, place: Place, report: Report) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from clinicflow.bundle_check.conditions import Trial, World, run_trial
+from clinicflow.bundle_check.matching import check_matches, check_meant
 from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.bundle_check.times import check_due, check_escalation, check_wait
 from clinicflow.bundle_check.where import check_where, world_of
@@ -13,7 +14,7 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import tables_by_clinic
 from clinicflow.core.cel import Condition, Expression, compile_program
 from clinicflow.core.event import Event
-from clinicflow.core.rule_forms import parse_rule
+from clinicflow.core.rule_forms import parse_meant, parse_rule
 from clinicflow.core.rules import REVIEW, ROLES, Rule
 from clinicflow.core.staffing import CREDENTIALS
 from clinicflow.errors import InvalidBundle
@@ -24,6 +25,9 @@ Raw = Mapping[str, Any]
 
 A_TIME = ("timer-fired", "due_at")
 """A field that holds a time which is never missing: what gives one must fit it."""
+
+A_PERSON = ("task-delegate-requested", "actor_id")
+"""A field that names a person, or nobody."""
 
 
 def check_protocols(document: Raw, agents: Agents, report: Report) -> list[tuple[Place, Rule]]:
@@ -66,12 +70,14 @@ def _check_rule(
     if not raw.get("task") and not raw.get("raise"):
         report.error(place, "Expected a task or a raise, but the rule does neither")
     check_where(raw, place, document, report)
+    check_matches(raw, place, agent, report)
     for at, source in _sources(raw, place):
         _check_compiles(source, at, report)
     if raw.get("wait"):
         check_wait(raw["wait"], (*place, "wait"), tables, document["clinics"], report)
     if raw.get("task"):
         _check_task(raw["task"], (*place, "task"), document, tables, report)
+        check_meant(raw["task"], (*place, "task"), report)
     if raw.get("raise"):
         _check_raise(raw["raise"], (*place, "raise"), report)
     if report.errors > before:
@@ -84,10 +90,8 @@ def _check_rule(
 def _event_names(raw: Raw, place: Place) -> list[tuple[Place, str]]:
     """(place, name) of every event that a rule waits for."""
     found = _listed(raw["on"], (*place, "on"))
-    if raw.get("wait"):
-        found += _listed(raw["wait"].get("unless", []), (*place, "wait", "unless"))
-    for key in ("done_by", "cancelled_by"):
-        for at, fact in _listed((raw.get("task") or {}).get(key, []), (*place, "task", key)):
+    for *part, key in (("wait", "unless"), ("task", "done_by"), ("task", "cancelled_by")):
+        for at, fact in _listed((raw.get(part[0]) or {}).get(key, []), (*place, *part, key)):
             found.append((at, fact) if isinstance(fact, str) else ((*at, "event"), fact["event"]))
     return found
 
@@ -116,6 +120,8 @@ def _sources(raw: Raw, place: Place) -> list[tuple[Place, str]]:
     found.append(((*place, "task", "priority_from"), task.get("priority_from")))
     if task.get("priority") not in (None, "routine", "urgent", "asap", "stat"):
         found.append(((*place, "task", "priority"), task["priority"]))
+    if task.get("for"):
+        found.append(((*place, "task", "for"), parse_meant(task["for"])[0]))
     found += [((*place, "raise", "fields", name), text) for name, text in raised.get("fields", {}).items()]
     found.append(((*place, "raise", "case"), raised.get("case")))
     for key in ("done_by", "cancelled_by"):
@@ -200,6 +206,8 @@ def trials(rule: Rule, place: Place, agent: Agent[Any], raw: Raw) -> list[Trial]
         if isinstance(rule.task.priority, Expression):
             key = "priority_from" if "priority_from" in raw["task"] else "priority"
             found.append(Trial((*place, "task", key), agent, types, rule.task.priority, rule.when))
+        if rule.task.meant:
+            found.append(Trial((*place, "task", "for"), agent, types, rule.task.meant, rule.when, field=A_PERSON))
         for key, facts in (("done_by", rule.task.done_by), ("cancelled_by", rule.task.cancelled_by)):
             found += [
                 _fact_trial(place, key, index, agent, fact.event, fact.when)

@@ -8,6 +8,7 @@ from clinicflow.core.agent import Raise
 from clinicflow.core.derive import derive
 from clinicflow.core.event import Event
 from clinicflow.core.ids import task_id, timer_id
+from clinicflow.core.matching import About, about
 from clinicflow.core.outcome import RuleError, Timer
 from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec, Wait, rung
 from clinicflow.core.task import TaskChange
@@ -15,12 +16,14 @@ from clinicflow.core.work import GRACE, Work
 from clinicflow.errors import InvalidEvent, RuleFailed
 
 
-def act(work: Work, rule: Rule, cause: str, base: int) -> None:
-    """Let a rule act on ``cause`` if its condition holds; due times count from ``base``. A failure is told."""
+def act(work: Work, rule: Rule, cause: str, base: int, awaited: About = ()) -> None:
+    """Let a rule act on ``cause`` if its condition holds; due times count from ``base``. ``awaited`` is what a wait
+    that is over was about. A failure is told."""
     try:
         if rule.when is not None and not work.prepared().holds(rule.when):
             return
-        change = _task(work, rule, rule.task, cause, base) if rule.task is not None else None
+        which = awaited or (about(work, rule.about) if rule.about else ())
+        change = _task(work, rule, rule.task, cause, base, which) if rule.task is not None else None
         raised = _raised(work, rule, rule.raises, cause) if rule.raises is not None else None
     except (RuleFailed, InvalidEvent) as error:
         failed(work, rule, error)
@@ -52,7 +55,8 @@ def await_timer(work: Work, rule: Rule, wait: Wait) -> None:
         failed(work, rule, error)
         return
     timer = timer_id(event.event_id, qualified(work, rule), 0)
-    work.start(Timer(timer, rule.id, 0, event.event_id, due, max(due, work.placed.logged_at + GRACE)))
+    which = about(work, rule.about) if rule.about else ()
+    work.start(Timer(timer, rule.id, 0, event.event_id, due, max(due, work.placed.logged_at + GRACE), which))
 
 
 def _time(work: Work, since: Expression) -> int:
@@ -89,7 +93,9 @@ def ladder(work: Work, rule: Rule, task: str, created: int, due: int, level: int
     return at if at > earliest else earliest, timer_id(task, qualified(work, rule), level + 1)
 
 
-def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_rule: str = "") -> TaskChange | None:
+def _task(
+    work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, which: About = (), failed_rule: str = ""
+) -> TaskChange | None:
     event = work.event
     named = qualified(work, rule)
     identity = task_id(event.case_id, cause, f"{named}/{failed_rule}" if failed_rule else named)
@@ -112,8 +118,17 @@ def _task(work: Work, rule: Rule, spec: TaskSpec, cause: str, base: int, failed_
         escalation_timer=timer,
         reason=failed_rule or None,
         language=work.patient.language if spec.language else None,
+        about=which,
     )
+    if spec.meant is not None:
+        task = replace(task, meant_for=_meant_for(work, spec.meant))
     return TaskChange("created", task)
+
+
+def _meant_for(work: Work, meant: Expression) -> str | None:
+    """The member of staff; nobody by name when the bundle does not know them, so that no task waits for a stranger."""
+    staff = work.prepared().value(meant)
+    return staff if isinstance(staff, str) and work.bundle.staff(staff) is not None else None
 
 
 def _known(work: Work, identity: str) -> bool:

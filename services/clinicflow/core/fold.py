@@ -8,6 +8,7 @@ import msgspec
 from clinicflow.core.acting import act, await_timer, failed, raise_event
 from clinicflow.core.agent import Raise
 from clinicflow.core.event import Event
+from clinicflow.core.matching import concerns, ends_wait
 from clinicflow.core.outcome import PatientFacts, Rejection
 from clinicflow.core.plans import Facts
 from clinicflow.core.requests import acknowledges
@@ -115,6 +116,8 @@ def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
         about = next((value for field in ABOUT if (value := getattr(work.event, field, None)) is not None), task.cause)
         if about != task.cause:
             return False
+    if fact.match and not concerns(work, fact, task):
+        return False
     if fact.when is None:
         return True
     try:
@@ -152,9 +155,10 @@ def _outlasts(work: Work, rule_id: str) -> bool:
     return bundle.has_rule(agent, rule_id) and bundle.rule(agent, rule_id).after_end
 
 
-def _stop_waits(work: Work, stopped: frozenset[str]) -> None:
+def _stop_waits(work: Work, stopped: dict[str, Fact]) -> None:
     for timer in work.timers:
-        if timer.rule in stopped:
+        fact = stopped.get(timer.rule)
+        if fact is not None and (not fact.match or ends_wait(work, fact, timer)):
             work.stop(timer)
 
 

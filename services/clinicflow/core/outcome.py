@@ -30,6 +30,8 @@ class Timer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     cause: str
     due_at: Micros
     fires_at: Micros
+    about: tuple[tuple[str, str], ...] = ()
+    """Which one of several is waited for, as of a task."""
 
 
 class Emitted(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -26,14 +26,14 @@ VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
 class Plan(msgspec.Struct, frozen=True):
     """What the rules of one agent make of one type of event, each part in the order of the protocols.
 
-    ``facts`` are by the rule whose tasks the event completes ("done") or withdraws ("cancel"); ``stops`` are the ids of
-    the ``waiting`` rules whose timers it stops. ``fields`` is None when nothing there has a condition.
+    ``facts`` are by the rule whose tasks the event completes ("done") or withdraws ("cancel"); ``stops`` are by the
+    ``waiting`` rule whose timers it stops. ``fields`` is None when nothing there has a condition.
     """
 
     rules: tuple[Rule, ...] = ()
     facts: dict[str, Facts] = {}
     waiting: tuple[Rule, ...] = ()
-    stops: frozenset[str] = frozenset()
+    stops: dict[str, Fact] = {}
     fields: Fields | None = None
 
 
@@ -64,7 +64,7 @@ def _plans(rules: tuple[Rule, ...]) -> dict[str, Plan]:
     for rule in rules:
         _add(on, rule.on, rule)
         if rule.wait:
-            _add(unless, rule.wait.unless, rule)
+            _add(unless, [fact.event for fact in rule.wait.unless], rule)
         for kind, fact in _task_facts(rule):
             by_rule = facts.setdefault(fact.event, {})
             by_rule[rule.id] = (*by_rule.get(rule.id, ()), (rule, kind, fact))
@@ -74,7 +74,7 @@ def _plans(rules: tuple[Rule, ...]) -> dict[str, Plan]:
             tuple(on.get(name, ())),
             facts.get(name, {}),
             tuple(unless.get(name, ())),
-            frozenset(rule.id for rule in unless.get(name, ())),
+            {rule.id: _stop(rule, name) for rule in unless.get(name, ())},
             fields.get(name),
         )
         for name in sorted({*on, *facts, *unless, *fields})
@@ -85,7 +85,13 @@ def _named(rules: tuple[Rule, ...]) -> set[str]:
     """The types that rules look at."""
     found = {name for rule in rules for name in rule.on}
     found |= {fact.event for rule in rules for _, fact in _task_facts(rule)}
-    return found | {name for rule in rules if rule.wait for name in rule.wait.unless}
+    return found | {fact.event for rule in rules if rule.wait for fact in rule.wait.unless}
+
+
+def _stop(rule: Rule, event_type: str) -> Fact:
+    """The fact by which an event of this type ends the wait of a rule."""
+    found = rule.wait.unless if rule.wait else ()
+    return next(fact for fact in found if fact.event == event_type)
 
 
 def _fields(rules: tuple[Rule, ...]) -> dict[str, Fields]:
@@ -107,7 +113,8 @@ def _add(index: dict[str, list[Any]], names: Iterable[str], *items: Any) -> None
 
 
 def _closers(rule: Rule) -> tuple[str, ...]:
-    return tuple(sorted({fact.event for fact in rule.task.done_by})) if rule.task else ()
+    """The events of which one must be named as a task is counted as done; none when a person's word is enough."""
+    return tuple(sorted({fact.event for fact in rule.task.done_by})) if rule.task and not rule.task.plain else ()
 
 
 def _task_facts(rule: Rule) -> list[tuple[str, Fact]]:
@@ -120,7 +127,8 @@ def _paths(rule: Rule) -> list[Path]:
     """The fields that a rule's conditions and expressions name; ``("event",)`` for one that names none."""
     texts: list[Condition | Expression] = [rule.when] if rule.when else []
     if rule.task:
-        texts += [text for text in (rule.task.priority, rule.task.due.since) if not isinstance(text, str)]
+        said = (rule.task.priority, rule.task.due.since, rule.task.meant)
+        texts += [text for text in said if isinstance(text, Expression)]
     if rule.raises:
         texts.extend(expression for _, expression in rule.raises.fields)
         texts.extend([rule.raises.case] if rule.raises.case else [])

@@ -134,6 +134,9 @@ def may_do(setting: Setting, task: Task, person: Person, as_lead: bool = False) 
         return Refused("off-shift", f"Expected a person on shift at this clinic, but {person.id} is not.")
     if person.id in task.declined_by:
         return Refused("declined", f"Expected a person who has not declined this task, but {person.id} has.")
+    if task.reserved and person.id != task.meant_for and not as_lead:
+        until = "" if task.only else " until it escalates"
+        return Refused("meant-for-another", f"Expected {task.meant_for}, for whom it is{until}, but got {person.id}.")
     if not as_lead and not has_role(task, person):
         wanted = " or ".join(task.roles)
         return Refused("role", f"Expected role {wanted}, but the role is {person.role or 'not known'}.")
@@ -145,8 +148,8 @@ def may_do(setting: Setting, task: Task, person: Person, as_lead: bool = False) 
 
 
 def has_role(task: Task, person: Person) -> bool:
-    """Whether the task is offered to the person's role."""
-    return person.role in task.roles or (person.lead and "LEAD" in task.roles)
+    """Whether the task is offered to the person's role, or to the person by name."""
+    return person.id == task.meant_for or person.role in task.roles or (person.lead and "LEAD" in task.roles)
 
 
 def has_credential(task: Task, person: Person) -> bool:

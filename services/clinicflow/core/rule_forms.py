@@ -22,19 +22,26 @@ def parse_rule(
 
     Raises ``InvalidBundle`` with what was expected.
     """
-    wait = raw.get("wait")
     when = raw.get("when")
+    wait = parse_wait(raw["wait"], tables, clinics) if raw.get("wait") else None
+    task = _task(raw["task"], tables, clinics) if raw.get("task") else None
     return Rule(
         id=raw["id"],
         agent=agent,
         on=_names(raw["on"]),
         when=Condition(when) if when is not None else None,
         after_end=raw.get("after_end", False),
-        wait=parse_wait(wait, tables, clinics) if wait else None,
-        task=_task(raw["task"], tables, clinics) if raw.get("task") else None,
+        wait=wait,
+        task=task,
         raises=_raise(raw["raise"]) if raw.get("raise") else None,
         clinics=clinics_of(raw, clinics),
+        about=_about(wait, task),
     )
+
+
+def _about(wait: Wait | None, task: TaskSpec | None) -> tuple[str, ...]:
+    facts = (*(wait.unless if wait else ()), *((*task.done_by, *task.cancelled_by) if task else ()))
+    return tuple(sorted({name for fact in facts for _, name in fact.match}))
 
 
 def clinics_of(raw: Mapping[str, Any], clinics: Mapping[str, Any]) -> frozenset[str] | None:
@@ -55,7 +62,7 @@ def parse_wait(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], 
     since = Expression(raw["from"]) if raw.get("from") else None
     hours = raw.get("hours", "wall")
     after, by_clinic = _span(raw, hours, tables, clinics)
-    return Wait(after, by_clinic, hours, unless=_names(raw.get("unless", ())), since=since)
+    return Wait(after, by_clinic, hours, unless=_facts(raw.get("unless", ())), since=since)
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -64,6 +71,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _task(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> TaskSpec:
     due = parse_due(raw["due"], tables, clinics)
+    meant, only = parse_meant(raw.get("for"))
     return TaskSpec(
         activity=raw["activity"],
         roles=_names(raw["roles"]),
@@ -76,6 +84,9 @@ def _task(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clini
         critical=raw.get("critical", False),
         two_person=raw.get("two_person", False),
         language=raw.get("language") == "patient",
+        plain=raw.get("plain", False),
+        meant=Expression(meant) if meant else None,
+        only=only,
         escalation=tuple(parse_step(step, due.hours, clinics) for step in raw.get("escalation", ())),
         titles=dict(raw.get("title", {})),
     )
@@ -138,10 +149,16 @@ def _facts(raw: Any) -> tuple[Fact, ...]:
 
 
 def parse_fact(raw: Any) -> Fact:
-    """An event name, or ``{event, when}``."""
+    """An event name, or ``{event, when, match}``."""
     if isinstance(raw, str):
         return Fact(raw)
-    return Fact(raw["event"], Condition(raw["when"]) if raw.get("when") is not None else None)
+    condition = Condition(raw["when"]) if raw.get("when") is not None else None
+    return Fact(raw["event"], condition, tuple(raw.get("match", {}).items()))
+
+
+def parse_meant(raw: Any) -> tuple[str | None, bool]:
+    """For whom a task is: an expression, or ``{staff: expression, only: true}``; and whether for nobody else ever."""
+    return (raw, False) if raw is None or isinstance(raw, str) else (raw["staff"], raw.get("only", False))
 
 
 def parse_step(raw: Mapping[str, Any], hours: str = "wall", clinics: Mapping[str, Any] | None = None) -> EscalationStep:

@@ -40,10 +40,15 @@ infection control, manager, cleaning, lead of a clinic."""
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """An event that completes or withdraws a task, under a condition if there is one."""
+    """An event that completes or withdraws a task, under a condition if there is one.
+
+    ``match`` names pairs of a field of the event and what the task is about (see ``Rule.about``): it concerns only the
+    task for which they are the same.
+    """
 
     event: str
     when: Condition | None = None
+    match: tuple[tuple[str, str], ...] = ()
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -65,7 +70,7 @@ class Wait(Span, frozen=True):
     It counts from when the event happened, or from the time (UTC microseconds) that ``since`` gives.
     """
 
-    unless: tuple[str, ...] = ()
+    unless: tuple[Fact, ...] = ()
     since: Expression | None = None
 
 
@@ -139,6 +144,11 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     two_person: bool = False
     language: bool = False
     """Whether it is done in the patient's language."""
+    plain: bool = False
+    """Whether a person may also say that it is done, without an event that shows it."""
+    meant: Expression | None = None
+    """Says for which member of staff it is meant, until it escalates or (``only``) for good."""
+    only: bool = False
     escalation: tuple[EscalationStep, ...] = ()
     titles: dict[str, str] = {}
     blank: Task = BLANK
@@ -155,6 +165,7 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
                 credential=self.credential,
                 critical=self.critical,
                 two_person=self.two_person,
+                only=self.only,
                 survives=self.survives,
             ),
         )
@@ -183,6 +194,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     task: TaskSpec | None = None
     raises: RaiseSpec | None = None
     clinics: frozenset[str] | None = None
+    about: tuple[str, ...] = ()
+    """What its facts match: names of fields of the event that it looks at, or ``case.name``."""
 
 
 REVIEW = Rule(

@@ -77,11 +77,23 @@ class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
     owner_before_closing: str | None = None
     language: str | None = None
     """The language that whoever does it must speak; None when any will do."""
+    about: tuple[tuple[str, str], ...] = ()
+    """Which one of several it is about (a lot, a specimen): what its cause told, by the names that its rule matches."""
+    meant_for: str | None = None
+    """The member of staff it is meant for: theirs alone until it escalates, or for good when ``only`` is set."""
+    only: bool = False
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to do it."""
         return self.status in OPEN
+
+    @property
+    def reserved(self) -> bool:
+        """Whether it is kept for whom it is meant: nobody else is asked."""
+        if self.meant_for is None:
+            return False
+        return self.only or (self.level == 0 and self.meant_for not in self.declined_by)
 
 
 class TaskChange(msgspec.Struct, frozen=True, gc=False):

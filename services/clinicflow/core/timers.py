@@ -36,7 +36,7 @@ def _wait(work: Work) -> Rejection | None:
         return _not_running()
     work.stop(timer)
     if bundle.has_rule(agent, timer.rule):
-        act(work, bundle.rule(agent, timer.rule), timer.cause, event.occurred_at)
+        act(work, bundle.rule(agent, timer.rule), timer.cause, event.occurred_at, timer.about)
     return None
 
 

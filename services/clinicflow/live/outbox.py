@@ -121,5 +121,6 @@ def task_fields(row: TaskRow) -> dict[str, object]:
         "cause_voided": task.cause_voided,
         "reason": task.reason,
         "told": row.told,
+        "meant_for": task.meant_for,
         "note": None,
     }

@@ -137,6 +137,8 @@ def _value_faults(check: Check, task: Task) -> Iterator[str]:
         ("owner", check.owner, task.owner or "nobody"),
         ("due", check.due, round(due, 3)),
         ("level", check.level, task.level),
+        ("meant_for", check.meant_for, task.meant_for or "nobody"),
+        ("about", check.about, [value for _, value in task.about]),
         ("marked", check.marked, task.cause_voided),
     ]
     for name, wanted, found in pairs:

@@ -43,9 +43,9 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """What must be true after the steps before it; exactly one of ``task``, ``no_task``, ``event``, ``no_event``,
     ``refused`` and ``accepted``.
 
-    ``task`` is a rule: its newest task has these values. ``no_task`` is a rule without an open task. ``event`` was
-    derived or told ``times`` times, the last one with ``fields``. ``refused`` is the code with which the last step was
-    refused; ``accepted`` that nobody refused it.
+    ``task`` is a rule: its newest open task, else its newest, has these values. ``no_task`` is a rule without an open
+    task. ``event`` was derived or told ``times`` times, the last one with ``fields``. ``refused`` is the code of the
+    last step's refusal; ``accepted`` that nobody refused it.
     """
 
     task: str | None = None
@@ -61,6 +61,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     owner: str | None = None
     due: float | None = None
     level: int | None = None
+    meant_for: str | None = None
+    about: list[str] | None = None
     marked: bool | None = None
     times: int | None = None
     fields: dict[str, Any] = {}

@@ -9,7 +9,7 @@ import msgspec
 
 from clinicflow.core.bundle import Bundle, Person
 from clinicflow.core.event import Micros
-from clinicflow.core.requests import has_credential
+from clinicflow.core.requests import has_credential, has_role
 from clinicflow.core.task import Task
 from clinicflow.simulate.patients import MINUTE
 
@@ -25,17 +25,13 @@ class Crew:
         self._busy: dict[str, Micros] = defaultdict(int)
         self._on_site: dict[str, tuple[Micros, list[Person]]] = {}
 
-    def choose(
-        self, task: Task, clinic: str, now: Micros, begun_by: str | None = None, not_by: Sequence[str] = ()
-    ) -> str | None:
+    def choose(self, task: Task, clinic: str, now: Micros, not_by: Sequence[str] = ()) -> str | None:
         """Somebody free who may do the task; for an urgent one somebody busy too. None when there is nobody.
 
-        Whoever has begun something finishes it, or a nurse does. ``not_by`` are people who do not come into question.
+        ``not_by`` are people who do not come into question.
         """
         here = (person for person in self.on_site(clinic, now) if person.id not in not_by)
         found = [person.id for person in here if self._may(task, person, clinic, now)]
-        if begun_by is not None:
-            found = [begun_by] if begun_by in found else [name for name in found if self._role(name) == "RN"]
         if task.priority not in ("stat", "asap"):
             found = [name for name in found if self._busy[name] <= now]
         return min(found, key=lambda name: (self._busy[name], name), default=None)
@@ -46,9 +42,6 @@ class Crew:
 
     def _languages(self, staff: str) -> Sequence[str]:
         return tuple((self._bundle.staff(staff) or {}).get("languages", ()))
-
-    def _role(self, staff: str) -> str | None:
-        return (self._bundle.staff(staff) or {}).get("role")
 
     def busy(self, staff: str, until: Micros) -> None:
         """Somebody has work until then."""
@@ -68,7 +61,7 @@ class Crew:
         return kept[1]
 
     def _may(self, task: Task, person: Person, clinic: str, now: Micros) -> bool:
-        if person.role not in task.roles and not (person.lead and "LEAD" in task.roles):
+        if not has_role(task, person) or (task.reserved and person.id != task.meant_for):
             return False
         if person.id in task.declined_by or (task.two_person and person.id in task.doers):
             return False

@@ -12,6 +12,7 @@ import msgspec
 
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event, Micros
+from clinicflow.core.matching import matched
 from clinicflow.core.task import Task
 from clinicflow.simulate import closing
 from clinicflow.simulate.about import About, Known
@@ -46,8 +47,6 @@ class Labour:
         self._known: dict[str, Known] = {}
         self._of_case: dict[str, set[str]] = {}
         self._times: Counter[tuple[str, str]] = Counter()
-        self._takers: dict[str, str] = {}
-        """Who took the last specimen of an order: the same person labels it."""
         self._rooms = Rooms(agenda.bundle, course, lambda case: bool(self.open_activities(case)))
         self._about = About(agenda, course)
 
@@ -113,8 +112,7 @@ class Labour:
         known.checks += 1
         if known.checks > _CHECKS:
             return ()
-        begun_by = self._takers.get(known.case) if task.activity == "label-specimen" else None
-        staff = self._crew.choose(task, known.clinic, now, begun_by, known.refused) if self._can_begin(known) else None
+        staff = self._crew.choose(task, known.clinic, now, known.refused) if self._can_begin(known) else None
         if staff is None or (self._habits.can_wait(known) and self._patient_waits(known, staff)):
             self._plan(known, now, self._habits.again(known))
             return ()
@@ -221,15 +219,18 @@ class Labour:
         if known.checks < _CHECKS and task.status != "on-hold":
             known.planned = True
             minutes = _LOOK if ending is None else ending.again
-            self._agenda.after(now, minutes, lambda at: self._look_again(at, known))
+            self._agenda.after(now, minutes, lambda at: self._look_again(at, known, staff))
         if ending is None:
             return [self._ask("task-completion-requested", now, known, staff)]
         return self._record(now, known, staff, doing, ending)
 
-    def _look_again(self, now: Micros, known: Known) -> Sequence[Batch]:
-        """A fact that did not end the task (a measurement that cannot be right) is recorded anew."""
+    def _look_again(self, now: Micros, known: Known, staff: str) -> Sequence[Batch]:
+        """A fact that did not end the task (a measurement that cannot be right) is recorded anew, unless it was given
+        back meanwhile: then it is no longer this person's."""
         if not known.task.open:
             self._forget(known.task.task_id)
+            return ()
+        if known.mine != staff:
             return ()
         known.finding = "normal"
         return self._finish(now, known)
@@ -240,9 +241,10 @@ class Labour:
         by = self._crew.one(closing.SAID_BY[fact], known.clinic, now) if fact in closing.SAID_BY else None
         if known.task.two_person and known.finished > 1:
             by = self._crew.second(known.task, known.clinic, now, staff) or by
+        fields = {**ending.fields, **matched(self._bundle, known.task, fact)}
         event = self._agenda.event(
             fact, now, ending.case or known.case, known.clinic, known.patient_id, by=by or staff, earlier=late,
-            **ending.fields,
+            **fields,
         )  # fmt: skip
         if fact == "vitals-taken" and first:
             self._mishaps(now, known, staff, event, who)
@@ -279,7 +281,6 @@ class Labour:
             self._course.consult(now, who, staff)
         elif fact == "specimen-collected":
             self._course.collected[known.case] += 1
-            self._takers[known.case] = staff
         elif fact == "specimen-sent":
             self._course.sent(now, self._about.order(known), getattr(event, "specimen_id", ""))
 

@@ -49,6 +49,11 @@ class BoardTask(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to it last."""
     told: str | None = None
     """The member of staff who must be told of it."""
+    about: tuple[str, ...] = ()
+    """Which one of several it is about: the lot, the specimen."""
+    meant_for: str | None = None
+    reserved: bool = False
+    """Whether nobody but the member of staff it is meant for is asked."""
 
 
 class BoardVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +110,9 @@ def task_of(row: TaskRow, bundle: Bundle) -> BoardTask:
         cause_voided=task.cause_voided,
         kind=row.kind,
         told=row.told,
+        about=tuple([value for _, value in task.about]),
+        meant_for=task.meant_for,
+        reserved=task.reserved,
     )
 
 
@@ -148,11 +156,12 @@ def room_of(bundle: Bundle, org_id: str, clinic_id: str, case_id: str) -> str | 
 
 
 def closing_event(bundle: Bundle, agent: str, rule: str) -> str | None:
-    """The event that a person sends to show that a task is done: the first of its facts that comes from outside."""
+    """The event that a person sends to show that a task is done: the first of its facts that comes from outside; None
+    when a person's word is enough."""
     if not bundle.has_rule(agent, rule):
         return None
     task = bundle.rule(agent, rule).task
-    facts = task.done_by if task else ()
+    facts = task.done_by if task and not task.plain else ()
     return next((fact.event for fact in facts if EVENT_TYPES[fact.event].BY in ("person", "feed")), None)
 
 

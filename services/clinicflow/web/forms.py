@@ -49,15 +49,19 @@ def form_of(event: str) -> Form | None:
     return Form(event, kind.CASE, str(schema["doc"]), fields)
 
 
-def prefilled(form: Form, cause: str, known: Mapping[str, Any]) -> Form:
-    """The form with what the causing event tells: references to it, and identifiers that it holds under the same name.
+def prefilled(form: Form, cause: str, known: Mapping[str, Any], which: Mapping[str, str]) -> Form:
+    """The form with what the causing event tells: references to it, and identifiers that it holds under the same name;
+    ``which`` are the fields that say which one of several the task is about.
 
     Measurements are never taken over.
     """
-    return msgspec.structs.replace(form, fields=tuple(_prefill(field, cause, known) for field in form.fields))
+    return msgspec.structs.replace(form, fields=tuple(_prefill(field, cause, known, which) for field in form.fields))
 
 
-def _prefill(field: FormField, cause: str, known: Mapping[str, Any]) -> FormField:
+def _prefill(field: FormField, cause: str, known: Mapping[str, Any], which: Mapping[str, str]) -> FormField:
+    if field.name in which:
+        value = which[field.name]
+        return msgspec.structs.replace(field, value=int(value) if field.kind == "integer" else value)
     if field.kind == "reference" and field.name.endswith("_event"):
         return msgspec.structs.replace(field, value=cause)
     if field.name.endswith("_id") and isinstance(known.get(field.name), str):

@@ -5,6 +5,7 @@ import re
 from fastapi import APIRouter, Request, Response
 
 from clinicflow import codec
+from clinicflow.core.matching import matched
 from clinicflow.core.waiting import Waiting, waiting
 from clinicflow.errors import UndecodableEvent
 from clinicflow.store.rows import TaskRow
@@ -38,7 +39,9 @@ def add(routes: APIRouter, services: Services, hub: Hub, access: Access) -> None
             known = codec.to_json(codec.decode(placed.payload)) if placed else {}
         except UndecodableEvent:
             known = {}
-        return answer(prefilled(found, row.task.cause, known))
+        mirror = await hub.mirror(reader.org_id)
+        which = matched(mirror.rules_of(row), row.task, event)
+        return answer(prefilled(found, row.task.cause, known, which))
 
     @routes.get("/ui/tasks/{task_id}/why", tags=["screens"])
     async def why_task(task_id: str, request: Request) -> Response:

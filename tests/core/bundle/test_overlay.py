@@ -136,3 +136,12 @@ def test_an_overlay_does_not_turn_a_task_into_something_else() -> None:
     report = Report({})
     check_tightened({"id": "r", "task": SHIPPED}, {"id": "r", "raise": {"event": "e"}}, (), report)
     assert "Expected a task" in report.problems[0].message
+
+
+def test_an_overlay_does_not_let_a_fact_about_one_end_the_task_of_another() -> None:
+    fact = {"event": "specimen-labelled", "match": {"specimen_id": "specimen_id"}}
+    shipped = {"id": "label", "task": {"done_by": [fact]}}
+    for own, said in ([fact], 0), (["specimen-labelled"], 1), ([{**fact, "match": {}}], 1), (["specimen-logged"], 0):
+        report = Report({})
+        check_tightened(shipped, {"id": "label", "task": {"done_by": own}}, (), report)
+        assert ["must not end the task of another" in problem.message for problem in report.problems] == [True] * said

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents.specimens import labelling, poc, preparation
+from clinicflow.agents.specimens import poc, preparation
 from clinicflow.agents.specimens.results import register as register_results
 from clinicflow.agents.specimens.state import SpecimensState, added, missing, without
 from clinicflow.core.agent import Agent, Facts, Raise
@@ -26,7 +26,6 @@ TABLES = {"critical-results": "laboratory-limits"}
 
 agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), version=1, reads=TABLES)
 register_results(agent)
-labelling.register(agent)
 poc.register(agent)
 preparation.register(agent)
 
@@ -75,7 +74,6 @@ def collected(state: SpecimensState, event: SpecimenCollected, facts: Facts) -> 
     if not event.two_ids_checked:
         return state
     after = replace(state, collected=added(state.collected, event.specimen_id), at_lab=False)
-    after = labelling.taken_by(after, event)
     return preparation.asked(after, event)
 
 
@@ -107,8 +105,10 @@ def sent(state: SpecimensState, event: SpecimenSent, facts: Facts) -> SpecimensS
 
 @agent.on(SpecimenReceived)
 def received(state: SpecimensState, event: SpecimenReceived, facts: Facts) -> SpecimensState:
-    """The laboratory has it."""
-    return replace(state, at_lab=True)
+    """The laboratory has it; all that are on their way when it does not say which."""
+    came = state.sent if event.specimen_id is None else (event.specimen_id,)
+    known = tuple(found for found in state.received if found not in came)
+    return replace(state, at_lab=True, received=(*known, *came))
 
 
 @agent.on(SpecimenRejected)
@@ -122,6 +122,7 @@ def rejected(state: SpecimensState, event: SpecimenRejected, facts: Facts) -> Sp
         labelled=without(state.labelled, gone),
         logged=without(state.logged, gone),
         sent=without(state.sent, gone),
+        received=without(state.received, gone),
         to_prepare=without(state.to_prepare, gone),
         prepared=without(state.prepared, gone),
     )
@@ -138,14 +139,15 @@ def exposed(state: SpecimensState) -> dict[str, Any]:
         "priority": state.priority or "routine",
         "collected": len(state.collected),
         "labelled": len(state.labelled),
-        "unlabelled": missing(state.collected, state.labelled),
+        "unlabelled": [found for found in state.collected if found not in state.labelled],
         "label_good": state.label_good,
         "label_foreign": state.label_foreign,
-        "unlogged": missing(state.labelled, state.logged),
+        "unlogged": [found for found in state.labelled if found not in state.logged],
         "unsent": missing(state.logged, state.sent),
         "sent_at": state.sent_at,
         "expected_at": state.expected_at,
         "at_lab": state.at_lab,
+        "on_the_way": 0 if state.resulted else missing(state.sent, state.received),
         "last_abnormal": state.last_abnormal,
         "unreviewed": len(state.unreviewed),
         "critical": len(state.critical),

@@ -54,8 +54,8 @@ class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     at_risk: Ids = ()
     label_foreign: bool = False
     """Whether the last label was on a specimen of another order."""
-    collectors: tuple[tuple[str, str], ...] = ()
-    """Who took each specimen that counts."""
+    received: Ids = ()
+    """Specimens that the laboratory has said it has."""
     poc_good: bool = False
     """Whether the last test made here counts: its control passed and its kit was in date."""
     deceased: bool = False

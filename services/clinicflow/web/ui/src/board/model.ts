@@ -34,6 +34,11 @@ export interface Task {
   cause_voided: boolean;
   kind: string;
   told: string | null;
+  /** Which one of several it is about: the lot, the specimen. */
+  about: string[];
+  meant_for: string | null;
+  /** Whether nobody else is asked. */
+  reserved: boolean;
 }
 
 /** What somebody must be told: a task of theirs was changed by others. */
@@ -227,6 +232,8 @@ export class BoardModel {
   /** Whether a task is offered to the person who is signed in. */
   forMe(task: Task): boolean {
     if (!this.me || task.declined_by.includes(this.me.id)) return false;
+    if (task.meant_for === this.me.id) return true;
+    if (task.reserved) return false;
     return task.roles.includes(this.me.role) || (this.me.lead && task.roles.includes("LEAD"));
   }
 }

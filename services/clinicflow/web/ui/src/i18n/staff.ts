@@ -49,6 +49,7 @@ export const STAFF: Texts = {
   heldBy: ["held by {who}", "la tiene {who}", "dipegang {who}"],
   escalated: ["escalated", "escalada", "dinaikkan"],
   critical: ["critical", "crítica", "kritis"],
+  meantFor: ["for {who}", "para {who}", "untuk {who}"],
   twoPerson: ["two persons", "dos personas", "dua orang"],
   causeVoided: ["cause voided", "causa anulada", "penyebab dibatalkan"],
   noPatient: ["No patient", "Sin paciente", "Tanpa pasien"],
