@@ -42,8 +42,8 @@ PATIENCE: dict[str, float] = {
 """After how many minutes somebody turns to it, on average; at once unless said."""
 
 
-SAID_BY: dict[str, str] = {"concerns-acknowledged": "PRV"}
-"""Facts that another role records than the one that did the work: who was told says so."""
+SAID_BY: dict[str, str] = {"concerns-acknowledged": "PRV", "credential-granted": "MGR", "competency-signed": "RN"}
+"""Facts that another role records than the one that did the work: who was told says so, nobody signs for themselves."""
 
 
 class Doing(msgspec.Struct, frozen=True):
