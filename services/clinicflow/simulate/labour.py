@@ -225,8 +225,7 @@ class Labour:
         return self._record(now, known, staff, doing, ending)
 
     def _look_again(self, now: Micros, known: Known, staff: str) -> Sequence[Batch]:
-        """A fact that did not end the task (a measurement that cannot be right) is recorded anew, unless it was given
-        back meanwhile: then it is no longer this person's."""
+        """A fact that did not end the task is recorded anew, unless the task was given back meanwhile."""
         if not known.task.open:
             self._forget(known.task.task_id)
             return ()
