@@ -1,6 +1,7 @@
 """What a person may ask about a task on the screen: its closing event's form, and why it is there."""
 
 import re
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -34,11 +35,7 @@ def add(routes: APIRouter, services: Services, hub: Hub, access: Access) -> None
         row = await _task(services, reader.org_id, task)
         if row is None or not reader.sees(row.clinic_id):
             return answer(found)
-        placed = await services.store.journal_event(reader.org_id, row.task.cause)
-        try:
-            known = codec.to_json(codec.decode(placed.payload)) if placed else {}
-        except UndecodableEvent:
-            known = {}
+        known = await _told_by(services, reader.org_id, row.task.cause)
         mirror = await hub.mirror(reader.org_id)
         which = matched(mirror.rules_of(row), row.task, event)
         return answer(prefilled(found, row.task.cause, known, which))
@@ -69,6 +66,15 @@ async def _task(services: Services, org_id: str, task_id: str | None) -> TaskRow
     if task_id is None or not _UUID.fullmatch(task_id):
         return None
     return await services.store.task(org_id, task_id)
+
+
+async def _told_by(services: Services, org_id: str, event_id: str) -> dict[str, Any]:
+    """What an event says; nothing when it cannot be read any more."""
+    placed = await services.store.journal_event(org_id, event_id)
+    try:
+        return codec.to_json(codec.decode(placed.payload)) if placed else {}
+    except UndecodableEvent:
+        return {}
 
 
 def _waits(mirror: Mirror, row: TaskRow, now: int) -> Waiting | None:
