@@ -29,7 +29,7 @@ BUNDLES = {name: compile_bundle(document, 1, AGENTS) for name, document in DOCUM
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.where)
 def test_a_scenario_passes(scenario: Scenario) -> None:
-    assert play(scenario, AGENTS, BUNDLES[scenario.bundle], DEFAULTS).faults == []
+    assert play(scenario, AGENTS, BUNDLES[scenario.bundle], DEFAULTS, DOCUMENTS[scenario.bundle]).faults == []
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.where)
@@ -66,6 +66,7 @@ GOOD = """\
         ("[{at: 0, event: patient-arrived, fields: {mod: walk_in}}]", "patient-arrived: "),
         ("[{at: 0, event: patient-arrived, by: nobody}]", "expected a member of staff"),
         ("[{at: 0, asks: claim, of: take-vitals, by: ma-ana}]", "expected a task of take-vitals"),
+        ("[{at: 0, from_now: {feeds: {}}}]", "expected from_now with rules, scope, staff, tables, but got feeds"),
         ("[{at: 0, event: patient-arrived, corrects: first}]", "expected an earlier step with id 'first'"),
     ],
 )
@@ -76,7 +77,7 @@ def test_a_scenario_that_cannot_be_played_fails_with_what_was_expected(
     text = GOOD.replace("[{at: 0, event: patient-arrived}]", wrong)
     (tmp_path / "01-greet" / "core.yaml").write_text(text, "utf-8")
     (scenario,) = read_scenarios(tmp_path)
-    assert expected in play(scenario, AGENTS, BUNDLE, DEFAULTS).faults[0]
+    assert expected in play(scenario, AGENTS, BUNDLE, DEFAULTS, DOCUMENT).faults[0]
 
 
 @pytest.mark.parametrize(
@@ -124,4 +125,4 @@ def test_each_kind_of_check_can_fail(tmp_path: Path, check: str, fault: str) -> 
     (tmp_path / "01-greet").mkdir()
     (tmp_path / "01-greet" / "core.yaml").write_text(GOOD.replace("{task: check-in}", check), "utf-8")
     (scenario,) = read_scenarios(tmp_path)
-    assert any(fault in each for each in play(scenario, AGENTS, BUNDLE, DEFAULTS).faults)
+    assert any(fault in each for each in play(scenario, AGENTS, BUNDLE, DEFAULTS, DOCUMENT).faults)

@@ -8,6 +8,7 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Placed
 from clinicflow.core.fold import course, evolve, follow
+from clinicflow.core.migration import check_again
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
 from clinicflow.core.requests import ROWS, answer_to, refuse
 from clinicflow.core.task_table import Refused
@@ -25,7 +26,9 @@ def plain(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) ->
     if kind in ADDRESSED:
         return work.outcome(fired(work) if kind == "timer-fired" else asked(work))
     if kind == "bundle-migrated" and case.bundle:
-        outcome = work.outcome(course(work))
+        refused = course(work)
+        check_again(work)
+        outcome = work.outcome(refused)
         return msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, bundle=work.event.to_bundle))
     return work.outcome(course(work))
 
@@ -72,5 +75,9 @@ def addressed(agents: tuple[Agent[Any], ...], event: Any) -> tuple[Agent[Any], .
 
 
 def bundle_for(agent: Agent[Any], case: AgentCase | None, placed: Placed) -> int:
-    """The number of the bundle to apply an event under: the case's own when it keeps one, else the row's."""
+    """The number of the bundle to apply an event under: the case's own when it keeps one, else the row's. A migration
+    is the first event under the new one."""
+    event: Any = placed.event
+    if event.TYPE == "bundle-migrated" and case is not None and case.bundle:
+        return int(event.to_bundle)
     return case.bundle if case is not None and case.bundle else placed.bundle

@@ -3,6 +3,7 @@
 from clinicflow.core.acting import act, ladder
 from clinicflow.core.outcome import Rejection
 from clinicflow.core.rules import rung
+from clinicflow.core.task import Task, TaskChange
 from clinicflow.core.task_table import escalate
 from clinicflow.core.work import Work
 
@@ -13,20 +14,24 @@ def fired(work: Work) -> Rejection | None:
 
 
 def _escalation(work: Work) -> Rejection | None:
-    event, bundle, agent = work.event, work.bundle, work.agent.name
+    event = work.event
     task = work.task(event.task_id)
     if task is None or not task.open or task.escalation_timer != event.timer_id:
         return _not_running()
+    work.put(climbed(work, task))
+    return None
+
+
+def climbed(work: Work, task: Task) -> TaskChange | None:
+    """A task one step up its ladder; one whose rule is gone has none left."""
+    bundle, agent = work.bundle, work.agent.name
     if not bundle.has_rule(agent, task.rule):
-        work.put(escalate(task, (), None, None))
-        return None
+        return escalate(task, (), None, None)
     rule = bundle.rule(agent, task.rule)
     steps = rule.task.escalation if rule.task is not None else ()
     step = rung(steps, task.level)
-    roles = step.roles if step is not None else ()
     at, timer = ladder(work, rule, task.task_id, task.created_at, task.due_at, task.level + 1)
-    work.put(escalate(task, roles, at, timer))
-    return None
+    return escalate(task, step.roles if step is not None else (), at, timer)
 
 
 def _wait(work: Work) -> Rejection | None:

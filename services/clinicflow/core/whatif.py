@@ -13,7 +13,7 @@ from clinicflow.core.derive import is_primary
 from clinicflow.core.event import Event, Micros, Placed
 from clinicflow.core.ids import fired_id
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
-from clinicflow.core.step import applies, step
+from clinicflow.core.step import applies, bundle_for, step
 from clinicflow.core.task import Task
 from clinicflow.errors import HistoryNeeded
 from clinicflow.events import TimerFired
@@ -70,6 +70,7 @@ class VirtualWorld:
     def __init__(self, agents: Mapping[str, Agent[Any]], bundle: Bundle) -> None:
         self.agents = {name: agents[name] for name in sorted(agents)}
         self.bundle = bundle
+        self.bundles = {bundle.number: bundle}
         self.now: Micros = 0
         self.result = WhatIfResult([], {}, {}, [])
         self._seen: set[tuple[str, str]] = set()
@@ -107,7 +108,7 @@ class VirtualWorld:
         outcomes = []
         cases = self.result.cases.setdefault(placed.event.case_id, {})
         for name, agent in self.agents.items():
-            if applies(agent, self.bundle, placed):
+            if applies(agent, self._under(agent, cases.get(name), placed), placed):
                 outcome = self._step(agent, cases.get(name), placed)
                 cases[name] = outcome.case
                 self._take(name, placed, outcome)
@@ -115,10 +116,20 @@ class VirtualWorld:
         return outcomes
 
     def _step(self, agent: Agent[Any], case: AgentCase | None, placed: Placed) -> Outcome:
+        bundle = self._under(agent, case, placed)
         try:
-            return step(agent, case, placed, self.bundle)
+            return step(agent, case, placed, bundle)
         except HistoryNeeded:
-            return step(agent, case, placed, self.bundle, self._rows.get(placed.event.case_id, ()))
+            rows = self._rows.get(placed.event.case_id, ())
+            return step(agent, case, placed, bundle, rows, self.bundles.__getitem__)
+
+    def _under(self, agent: Agent[Any], case: AgentCase | None, placed: Placed) -> Bundle:
+        """The bundle that the event is applied under."""
+        return self.bundles.get(bundle_for(agent, case, placed), self.bundle)
+
+    def now_under(self, bundle: Bundle) -> None:
+        """Let another bundle come into force: what begins from now on is under it, and what has no end."""
+        self.bundle = self.bundles[bundle.number] = bundle
 
     def _take(self, agent: str, placed: Placed, outcome: Outcome) -> None:
         for change in outcome.tasks:

@@ -67,7 +67,7 @@ def run_scenarios(
     played, caught = [], True
     for name, told in by_bundle(stories).items():
         document = bundle_files.load(_folder(bundle) if name is None else data_dir("bundles") / name)
-        played += play_all(told, agents, compile_bundle(document, 1, agents), defaults)
+        played += play_all(told, agents, compile_bundle(document, 1, agents), defaults, document)
         if mutants:
             caught = _tell_mutants(document, agents, told, defaults, every=name is None and duty is None) and caught
     good = _tell(played) and caught

@@ -35,8 +35,9 @@ def mutants(
         named = [scenario for scenario in scenarios if rule in scenario.rules]
         if not named:
             continue
-        bundle = compile_bundle(without(document, rule), 1, agents)
-        fails = {each.where: not play(each, agents, bundle, defaults).passes for each in named}
+        changed = without(document, rule)
+        bundle = compile_bundle(changed, 1, agents)
+        fails = {each.where: not play(each, agents, bundle, defaults, changed).passes for each in named}
         yield Mutant(
             rule, [where for where, failed in fails.items() if failed], [where for where in fails if not fails[where]]
         )

@@ -14,6 +14,8 @@ from clinicflow.least_fields import MINUTE, Defaults
 from clinicflow.protocols.scenario import Check, Scenario, Step
 from clinicflow.protocols.stage import START, Stage
 
+Document = Mapping[str, Any]
+
 
 class Played(msgspec.Struct, frozen=True):
     """What a scenario showed: nothing in ``faults`` means that it passes."""
@@ -28,15 +30,25 @@ class Played(msgspec.Struct, frozen=True):
 
 
 def play_all(
-    scenarios: Iterable[Scenario], agents: Mapping[str, Agent[Any]], bundle: Bundle, defaults: Defaults
+    scenarios: Iterable[Scenario],
+    agents: Mapping[str, Agent[Any]],
+    bundle: Bundle,
+    defaults: Defaults,
+    document: Document | None = None,
 ) -> list[Played]:
     """Play every scenario on a clinic of its own."""
-    return [play(scenario, agents, bundle, defaults) for scenario in scenarios]
+    return [play(scenario, agents, bundle, defaults, document) for scenario in scenarios]
 
 
-def play(scenario: Scenario, agents: Mapping[str, Agent[Any]], bundle: Bundle, defaults: Defaults) -> Played:
+def play(
+    scenario: Scenario,
+    agents: Mapping[str, Agent[Any]],
+    bundle: Bundle,
+    defaults: Defaults,
+    document: Document | None = None,
+) -> Played:
     """Play one scenario. It also fails when a rule's condition fails, or when a patient is left to nobody."""
-    stage = Stage(agents, bundle, scenario.clinic, defaults)
+    stage = Stage(agents, bundle, scenario.clinic, defaults, document)
     try:
         faults = list(_play(scenario, stage))
     except InvalidScenario as error:
@@ -60,6 +72,9 @@ def _take(stage: Stage, step: Step, named: dict[str, str]) -> Event | None:
     fields = {name: _referred(value, named) for name, value in step.fields.items()}
     if step.asks is not None:
         event = stage.asks(step.asks, stage.newest(str(step.of)), str(step.by), step.at, fields)
+    elif step.from_now is not None:
+        stage.change_bundle(step.at, step.from_now)
+        return None
     elif step.event is not None:
         corrects = {} if step.corrects is None else {"corrects": _referred(f"={step.corrects}", named)}
         event = stage.happens(

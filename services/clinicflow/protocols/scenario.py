@@ -18,7 +18,8 @@ Course = Literal["normal", "goes wrong"]
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Something happens at minute ``at``: an event, a person asks something of a task, or only time passes.
+    """Something happens at minute ``at``: an event, a person asks something of a task, another bundle comes into force
+    (``from_now``), or only time passes.
 
     ``case`` is a name of the story (``order-2``), an endless case (``stock:gauze``) or that of the newest event of
     a type (``@procedure-planned``); without it the case of its kind.
@@ -37,6 +38,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     id: str | None = None
     corrects: str | None = None
     fields: dict[str, Any] = {}
+    from_now: dict[str, Any] | None = None
+    """What another bundle decides from this minute on: ``scope`` by jurisdiction and ``rules`` by agent that are added
+    or take the place of those with their id, ``staff`` and ``tables`` put over those that are there."""
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

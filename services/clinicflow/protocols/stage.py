@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from clinicflow.core.agent import Agent
-from clinicflow.core.bundle import Bundle
+from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.ids import endless_case, named
 from clinicflow.core.kinds import KEYS
@@ -18,6 +18,7 @@ from clinicflow.core.workload import BREAK_OVERDUE, weight_held
 from clinicflow.errors import InvalidScenario
 from clinicflow.events import EVENT_TYPES
 from clinicflow.least_fields import MINUTE, Defaults, written
+from clinicflow.protocols.revised import revised
 
 START = 1_795_453_200_000_000
 """Monday 2026-11-23, 17:00 UTC: 09:00 at the demo's north clinic."""
@@ -25,15 +26,34 @@ PATIENT = "patient-1"
 
 
 class Stage(VirtualWorld):
-    """One clinic. ``minute`` counts from ``START``. ``forgotten_after`` are events that left a patient to nobody."""
+    """One clinic. ``minute`` counts from ``START``. ``forgotten_after`` are events that left a patient to nobody.
 
-    def __init__(self, agents: Mapping[str, Agent[Any]], bundle: Bundle, clinic: str, defaults: Defaults) -> None:
+    ``document`` is what the bundle was compiled from; only with it may the bundle change.
+    """
+
+    def __init__(
+        self,
+        agents: Mapping[str, Agent[Any]],
+        bundle: Bundle,
+        clinic: str,
+        defaults: Defaults,
+        document: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(agents, bundle)
         self.clinic = clinic
+        self._document = document
         self.forgotten_after: list[str] = []
         self.rule_errors: list[str] = []
         self._defaults = defaults
         self._numbers = count()
+
+    def change_bundle(self, minute: float, changes: Mapping[str, Any]) -> None:
+        """Let a changed bundle come into force at a minute."""
+        if self._document is None:
+            raise InvalidScenario("expected the document of the bundle, as it is to change, but there is none")
+        self.pass_time(START + round(minute * MINUTE))
+        self._document = revised(self._document, changes)
+        self.now_under(compile_bundle(self._document, self.bundle.number + 1, self.agents))
 
     def case_id(self, name: str | None, kind: str, fields: Mapping[str, Any]) -> str:
         """The case of a name: ``stock:gauze`` an endless one, ``@procedure-planned`` that of the newest such event,
