@@ -12,7 +12,7 @@ from typing import Any
 
 from clinicflow.bundle_check import check_document, forms
 from clinicflow.bundle_check.overlays import check_tightened
-from clinicflow.bundle_check.problems import Place, Problem, Report
+from clinicflow.bundle_check.problems import Place, Problem, Report, hint
 from clinicflow.bundle_check.shapes import Shape
 from clinicflow.bundle_yaml import At, Yaml, read_yaml
 from clinicflow.bundle_zones import zone_transitions
@@ -102,8 +102,8 @@ class _Reader:
         self._find_replaced()
         for folder in (self.protocols, *self._overlay()):
             own = folder != self.protocols
-            for pack in ("protocols",) if own else self.source.document["packs"]:
-                self._protocols(folder / pack, own)
+            for index, pack in enumerate(["protocols"] if own else self.source.document["packs"]):
+                self._protocols(folder / pack, own, ("packs", index))
             self._tables(folder / "tables")
             self._scope(folder / "scope", own)
         self._zones()
@@ -201,12 +201,12 @@ class _Reader:
             if self._fits(forms.feed, file.value, ("feeds", name)):
                 self.source.document["feeds"][name] = file.value
 
-    def _protocols(self, folder: Path, own: bool) -> None:
+    def _protocols(self, folder: Path, own: bool, named: Place) -> None:
         paths = sorted(folder.glob("*.yaml"))
         if not paths and not own:
-            self._lost(
-                (), f"{self._label(folder)}:1", f"Expected protocols in {self._label(folder)}, but there are none"
-            )
+            near = hint(folder.name, [path.name for path in self.protocols.iterdir()])
+            self.source.whole = False
+            self.source.report.error(named, f"Expected protocols in {self._label(folder)}, but there are none{near}")
         for path in paths:
             file = self._open(path)
             if file is not None:

@@ -47,9 +47,32 @@ def test_what_changed_is_told_with_values_before_and_after() -> None:
     found = {(one.kind, one.part, one.name): one.details for one in differences(document(), changed())}
     assert found == {
         ("changed", "rule", "vitals/take-vitals"): ("task.priority: nothing -> urgent",),
-        ("removed", "rule", "rooming/review-allergies"): (),
+        ("removed", "rule", "rooming/review-allergies"): (
+            "on: roomed",
+            "when: case.roomings == 1 && !case.seen && !has(case.ended_at)",
+            "task.activity: review-allergies",
+            "task.roles: MA",
+            "task.title.en: Ask about allergies and list them",
+        ),
         ("changed", "table", "due-times"): ("times.check-in: PT5M -> PT3M",),
     }
+
+
+def test_values_are_told_as_a_person_would_write_them() -> None:
+    after = changed()
+    task = rule_of(after, "vitals/take-vitals")["task"]
+    task["priority"] = "routine"
+    task["roles"] = ["MA", "RN"]
+    task["escalation"] = [{"at": "PT10M", "to": ["RN", "LEAD"]}]
+    task["critical"] = True
+    (found,) = (one.details for one in differences(document(), after) if one.name == "vitals/take-vitals")
+    assert found == (
+        "task.roles: MA -> MA, RN",
+        "task.escalation[1].at: PT15M -> PT10M",
+        "task.escalation[1].to: RN -> RN, LEAD",
+        "task.priority: nothing -> routine",
+        "task.critical: nothing -> yes",
+    )
 
 
 def test_on_a_recorded_day_only_the_changed_rules_differ() -> None:

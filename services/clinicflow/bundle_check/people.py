@@ -95,7 +95,8 @@ def _check_task(
     if _refusals(task, wider, people, clinic, at, scope) is None:
         report.warning(place, f"only those it escalates to may do {task.activity} {where}: {why}")
     else:
-        report.error(place, f"Expected somebody {where} who may do {task.activity}, but nobody may: {why}")
+        remedy = "name other roles, or add staff, the credential or a rule of scope"
+        report.error(place, f"Expected somebody {where} who may do {task.activity}, but nobody may: {why}; {remedy}")
 
 
 def _people(document: Raw, staffing: Staffing, clinic: str, at: int) -> list[Person]:

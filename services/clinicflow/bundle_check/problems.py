@@ -76,5 +76,10 @@ def unknown(kind: str, name: object, known: Collection[str]) -> str:
     close = get_close_matches(str(name), names, n=5)
     listed = names if len(names) <= 15 else close
     expected = f"; expected one of {', '.join(listed)}" if listed else f"; {len(names)} are known"
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
-    return f"unknown {kind} {name!r}{expected}{hint}"
+    return f"unknown {kind} {name!r}{expected}{hint(name, names)}"
+
+
+def hint(name: object, known: Collection[str]) -> str:
+    """`` (did you mean 'vitals-taken'?)``, or nothing when no name is near."""
+    close = get_close_matches(str(name), sorted(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -22,6 +22,8 @@ PATIENT_FIELDS = (*PatientFacts.__struct_fields__, "age_years")
 """Fields of ``patient``: the facts as they came, and ``age_years``, completed years whatever the unit."""
 
 _TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|\S""")
+_FAULT = re.compile(r"<input>:1:(\d+): (?:Syntax error: )?(.*)")
+_SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _FAILURES = (LookupError, TypeError, ValueError, RuntimeError, ArithmeticError)
 
@@ -84,8 +86,14 @@ def compile_program(source: str) -> Program:
     try:
         return compile(source)
     except ValueError as error:
-        detail = " ".join(line for line in str(error).splitlines() if "ERROR" in line) or str(error)
-        raise InvalidBundle(f"Expected a CEL expression, but got {source!r}: {detail}") from error
+        raise InvalidBundle(f"Expected a CEL expression, but got {source!r}: {_first_fault(source, error)}") from error
+
+
+def _first_fault(source: str, error: ValueError) -> str:
+    """Where the library stumbled first, and what is usually meant there; later faults only follow from it."""
+    found = _FAULT.search(str(error))
+    hint = "; write == to compare" if _SINGLE_EQUALS.search(source) else ""
+    return f"at character {found[1]}, {found[2].strip()}{hint}" if found else f"{error}{hint}"
 
 
 def paths_in(source: str) -> tuple[Path, ...]:

@@ -10,7 +10,8 @@ _ABSENT = "nothing"
 
 
 class Change(msgspec.Struct, frozen=True, order=True):
-    """One part that differs. ``details`` are its values before and after, by the path inside it."""
+    """One part that differs. ``details`` are its values before and after, by the path inside it; of a part that came or
+    went, what it says in short."""
 
     part: str
     name: str
@@ -49,9 +50,9 @@ _PARTS: dict[str, Callable[[Document], dict[str, Any]]] = {
 def _compare(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for name in sorted(old.keys() | new.keys()):
         if name not in old:
-            yield Change(part, name, "added")
+            yield Change(part, name, "added", tuple(_in_short(new[name])))
         elif name not in new:
-            yield Change(part, name, "removed")
+            yield Change(part, name, "removed", tuple(_in_short(old[name])))
         elif old[name] != new[name]:
             yield Change(part, name, "changed", tuple(_details(old[name], new[name])))
 
@@ -64,10 +65,24 @@ def _details(old: Any, new: Any) -> Iterator[str]:
             yield f"{path}: {was} -> {is_now}"
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every plain value of nested mappings with its path; a list is one value."""
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every value of nested mappings and lists of mappings as text, with its path; a list of words is one value."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _flat(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        for number, item in enumerate(value, 1):
+            yield from _flat(item, f"{path}[{number}]")
+    elif isinstance(value, list):
+        yield path, ", ".join(map(str, value)) or _ABSENT
     else:
-        yield path, value
+        yield path, ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+_TOLD = ("on", "when", "task.activity", "task.roles", "task.title.en", "raise.event", "decision", "role", "activities")
+"""What is told of a rule or of scope that came or went, by its path."""
+
+
+def _in_short(value: Any) -> Iterator[str]:
+    found = dict(_flat(value))
+    return (f"{path}: {found[path]}" for path in (*_TOLD, "source") if path in found)

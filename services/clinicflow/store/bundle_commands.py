@@ -52,6 +52,8 @@ def check(directory: Directory, protocols: Protocols = None) -> None:
     for problem in warnings:
         typer.echo(str(problem))
     typer.echo(f"{directory}: right. {summary(document)}, hash {bundle_hash(document)[:12]}")
+    if document.get("overlay"):
+        typer.echo(f"its overlay {document['overlay']} as a difference: clinicflow protocols diff {directory} --no-day")
 
 
 @bundle_app.command("apply")

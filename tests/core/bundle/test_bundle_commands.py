@@ -10,6 +10,7 @@ from clinicflow.settings import Settings
 from clinicflow.store import bundle_commands
 from clinicflow.store.memory import MemoryStore
 from tests.core.bundle.folder import FILES, small_agents, write
+from tests.core.bundle.test_overlay import OVERLAY
 
 
 @pytest.fixture
@@ -78,3 +79,10 @@ def test_check_says_what_is_in_a_right_bundle_and_stores_nothing(store: MemorySt
     assert code == 0
     assert "right. 2 clinics" in output
     assert "no bundle is in force" in run("show")[1]
+
+
+def test_the_check_says_how_an_overlay_is_shown_as_a_difference(store: MemoryStore, tmp_path: Path) -> None:
+    told = [run("check", write(tmp_path, changes), "--protocols", tmp_path / "protocols") for changes in (OVERLAY, {})]
+
+    assert [code for code, _ in told] == [0, 0]
+    assert ["clinicflow protocols diff" in output for _, output in told] == [True, False]

@@ -32,6 +32,7 @@ PLANTED = {
     "field of the case": (VITALS, "!has(case.vitals_at)", "!has(case.vital_at)", "did you mean 'vitals_at'?"),
     "event of a waiting rule": (VITALS, "case.count < 3", "event.room_id == 'n'", "unknown field of event 'room_id'"),
     "condition without sense": (VITALS, "case.count < 3", "case.count <", "Expected a CEL expression"),
+    "one sign of equality": (VITALS, "case.count < 3", "case.count = 3", "write == to compare"),
     "condition of no truth": (VITALS, '"case.count < 3"', '"case.count + 1"', "Expected true or false"),
     "condition that is never true": (VITALS, "case.count < 3", "case.count < 3 && case.count > 5", "can be true"),
     "types that do not compare": (VITALS, "case.count < 3", "case.count + 1.5 < 3.0", "could not be evaluated"),
@@ -465,6 +466,15 @@ def test_a_missing_pack_is_found(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, {"net/bundle.yaml": FILES["net/bundle.yaml"].replace("[core]", "[core, eye]")})
 
     assert [problem.message for problem in problems] == ["Expected protocols in protocols/eye, but there are none"]
+
+
+def test_a_misspelt_pack_is_named_where_the_bundle_names_it(tmp_path: Path) -> None:
+    bundle = FILES["net/bundle.yaml"].replace("[core]", "[coree]")
+
+    (problem,) = problems_of(tmp_path, {"net/bundle.yaml": bundle})
+
+    assert problem.where == f"net/bundle.yaml:{bundle[: bundle.index('coree')].count(chr(10)) + 1}"
+    assert "did you mean 'core'?" in problem.message
 
 
 def test_a_task_that_only_its_escalation_can_save_is_a_warning(tmp_path: Path) -> None:
