@@ -86,6 +86,30 @@ async def test_visits_come_by_clinic(store: Store) -> None:
     assert await store.visits("other", None) == []
 
 
+async def test_visits_that_ended_come_by_when_their_end_was_placed(store: Store) -> None:
+    await worker(store)
+    names = ["long ago", "before", "since", "later", "again", "still"]
+    kinds = ["checked-out", "visit-cancelled", "checked-out", "left-without-being-seen", "checked-out", "checked-in"]
+    rows = []
+    for place, (name, kind) in enumerate(zip(names, kinds, strict=True)):
+        rows += await placed(store, event(name, case=name, type=kind), now=NOW + place)
+    rows += await placed(store, event("elsewhere", case="elsewhere", type="checked-out", org="other"), now=NOW + 9)
+    for row in rows:
+        mark = (await store.assign(GROUP, [row.partition]))[row.partition]
+        is_open = row.case_id in (uid("again"), uid("still"))
+        kept = state(row, open=is_open)
+        assert await store.commit_round(a_round(mark, row.position, states=(kept,))) != frozenset()
+
+    async def ended(since: int) -> list[str]:
+        return [found.case_id for found in await store.ended_visits(ORG, since)]
+
+    assert await ended(NOW + 2) == sorted([uid("since"), uid("later")])
+    assert await ended(NOW) == sorted([uid("long ago"), uid("before"), uid("since"), uid("later")])
+    assert await ended(NOW + 4) == [], "what was opened again has not ended"
+    assert await ended(NOW + 100) == []
+    assert [found.case_id for found in await store.ended_visits("other", NOW)] == [uid("elsewhere")]
+
+
 async def test_a_screen_resumes_after_the_last_change_it_saw(store: Store) -> None:
     marks = await worker(store)
     [row] = await placed(store, event("a"))

@@ -172,6 +172,9 @@ class ScreenStore(Protocol):
     async def visits(self, org_id: str, clinic_id: str | None, *, open_only: bool = True) -> list[VisitView]:
         """Visits as boards show them."""
 
+    async def ended_visits(self, org_id: str, since: int) -> list[VisitView]:
+        """Visits that have ended, by an event placed since then (UTC microseconds), by case."""
+
     async def tasks(
         self,
         org_id: str,

@@ -37,9 +37,12 @@ class Mirror:
         self._waits: dict[str, Waits] = {}
 
     async def load(self, store: ScreenStore, now: int) -> None:
-        """Read the open tasks and visits."""
+        """Read the open tasks and visits, and the visits that ended today: lists and counts of the day go on."""
+        for view in await store.ended_visits(self.org_id, now - DAY):
+            self._put_visit(view, now)
         for view in await store.visits(self.org_id, None):
             self._put_visit(view, now)
+        self.forget_ended(now)
         for row in await store.tasks(self.org_id, limit=ALL):
             self._put_task(row)
         self.version += 1

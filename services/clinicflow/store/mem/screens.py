@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from clinicflow.core.view import VisitView
+from clinicflow.core.visit import ENDINGS
 from clinicflow.store.encoding import PRIORITY, decode_view
 from clinicflow.store.mem.intake import MemoryIntakeTransaction
 from clinicflow.store.mem.tables import Tables
@@ -43,6 +44,17 @@ class MemoryScreens:
             and clinic_id in (None, row.clinic_id)
             and (row.open or not open_only)
         ]
+
+    async def ended_visits(self, org_id: str, since: int) -> list[VisitView]:
+        """Visits that have ended, by an event placed since then."""
+        ended = {
+            row.case_id
+            for rows in self._tables.places
+            for row in rows
+            if row.org_id == org_id and row.type in ENDINGS and row.logged_at >= since
+        }
+        found = [row for _, row in sorted(self._tables.cases.items()) if row.case_id in ended and row.org_id == org_id]
+        return [decode_view(row.view) for row in found if row.view is not None and not row.open]
 
     async def tasks(
         self,

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from clinicflow.core.view import VisitView
+from clinicflow.core.visit import ENDINGS
 from clinicflow.store.crypto import KeyRing
 from clinicflow.store.encoding import decode_task, decode_view
 from clinicflow.store.pg import decode, keys
@@ -29,6 +30,11 @@ class PgScreens:
     async def visits(self, org_id: str, clinic_id: str | None, *, open_only: bool = True) -> list[VisitView]:
         """Visits as boards show them."""
         rows = await self._read(org_id, "visits", org=org_id, clinic=clinic_id, open_only=open_only)
+        return [decode_view(row[0]) for row in rows]
+
+    async def ended_visits(self, org_id: str, since: int) -> list[VisitView]:
+        """Visits that have ended, by an event placed since then."""
+        rows = await self._read(org_id, "ended_visits", org=org_id, since=since, types=sorted(ENDINGS))
         return [decode_view(row[0]) for row in rows]
 
     async def tasks(

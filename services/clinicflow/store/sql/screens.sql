@@ -8,6 +8,30 @@ select view from case_state
 where org_id = :org and shown and (open or not :open_only::boolean) and (:clinic::text is null or clinic_id = :clinic)
 order by case_id;
 
+-- name: ended_visits
+-- Visits that have ended, by an event of these types placed since then. Positions are dense and their times never go
+-- back within a partition, so the first place since then is found by halving, and only what came later is looked at.
+with recursive search (partition, low, high) as (
+    select c.partition, 0::bigint, l.position + 1
+    from (select distinct partition from checkpoint) c
+        cross join lateral (select max(position) as position from place where partition = c.partition) l
+    where l.position is not null
+    union all
+    select s.partition, case when p.logged_at < :since::bigint then p.position + 1 else s.low end,
+        case when p.logged_at < :since::bigint then s.high else p.position end
+    from search s join place p on p.partition = s.partition and p.position = (s.low + s.high) / 2
+    where s.low < s.high
+), since_then as (
+    select distinct j.case_id
+    from search s
+        join place p on p.partition = s.partition and p.position >= s.low
+        join journal j on j.jid = p.jid
+    where s.low = s.high and j.org_id = :org and j.type = any(:types::text[])
+)
+select c.view from case_state c join since_then s on s.case_id = c.case_id
+where c.org_id = :org and c.shown and not c.open
+order by c.case_id;
+
 -- name: open_tasks
 -- Open tasks, most urgent first.
 select body from task
