@@ -4,7 +4,7 @@ import pytest
 
 from clinicflow.core.hours import Zone
 from clinicflow.core.view import VisitView
-from clinicflow.web.wait_band import FEED_LIMIT, MINUTE, Band, Shown, estimate, steady
+from clinicflow.web.wait_band import FEED_LIMIT, MINUTE, Band, Shown, estimate, published, steady
 from clinicflow.web.waits import Waits, head_wait
 
 NOON = 1_767_960_000_000_000
@@ -36,6 +36,22 @@ def test_nothing_is_promised_to_few_patients_from_old_data_or_for_hours_on_end()
     assert estimate(minutes(20), minutes(20), 50, FEED_LIMIT + 1) is None
     assert estimate(None, None, 50, 0) is None
     assert estimate(minutes(20), minutes(300), 50, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("p50", "p90", "band"),
+    [(22, 41, Band(20, 45)), (3, 4, Band(0, 10)), (10, 10, Band(10, 20)), (5, 118, Band(60, 120)), (30, 241, None)],
+)
+def test_what_a_forecaster_says_becomes_a_band_in_steps_of_five(p50: int, p90: int, band: Band | None) -> None:
+    assert published((p50, p90), 0, 10, 0) == band
+
+
+def test_a_forecast_that_is_old_or_withdrawn_or_tells_of_few_patients_promises_nothing() -> None:
+    assert published((20, 40), FEED_LIMIT, 10, FEED_LIMIT) == Band(20, 40)
+    assert published((20, 40), FEED_LIMIT + 1, 10, 0) is None
+    assert published((20, 40), 0, 10, FEED_LIMIT + 1) is None
+    assert published((20, 40), 0, 9, 0) is None
+    assert published(None, 0, 10, 0) is None
 
 
 def test_a_band_falls_by_ten_minutes_at_most_and_once_a_minute() -> None:

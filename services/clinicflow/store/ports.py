@@ -175,6 +175,9 @@ class ScreenStore(Protocol):
     async def ended_visits(self, org_id: str, since: int) -> list[VisitView]:
         """Visits that have ended, by an event placed since then (UTC microseconds), by case."""
 
+    async def events_since(self, org_id: str, types: Sequence[str], since: int) -> list[PlacedRow]:
+        """Events of these types placed since then (UTC microseconds), in order within each partition."""
+
     async def tasks(
         self,
         org_id: str,

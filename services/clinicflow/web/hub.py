@@ -143,7 +143,7 @@ class Hub:
                 await asyncio.sleep(LOOK_AGAIN)
 
     async def _refresh(self) -> None:
-        """What no change row tells: agents that stand still, another bundle in force, cases with a missed event."""
+        """What no change row tells: agents that stand still, another bundle, missed events, published waits."""
         if time.monotonic() - self._refreshed_at < REFRESH:
             return
         self._refreshed_at = time.monotonic()
@@ -153,6 +153,7 @@ class Hub:
             mirror.adopt(await self._services.bundles.get(org_id))
             mirror.incomplete = frozenset(await self._services.store.incomplete_cases(org_id))
             mirror.forgotten = tuple(await self._services.store.forgotten(org_id))
+            await mirror.estimates.look(self._services.store, self._services.clock())
 
     async def _read(self) -> None:
         while True:

@@ -8,6 +8,7 @@ from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.store.ports import ScreenStore
 from clinicflow.store.rows import Change, Forgotten, TaskRow
+from clinicflow.web.estimates import Estimates
 from clinicflow.web.waits import Waits
 
 KEEP_ENDED = DAY // 4
@@ -35,6 +36,7 @@ class Mirror:
         self._visits: dict[str, dict[str, VisitView]] = {}
         self._clinic_of: dict[str, str] = {}
         self._waits: dict[str, Waits] = {}
+        self.estimates = Estimates(org_id)
 
     async def load(self, store: ScreenStore, now: int) -> None:
         """Read the open tasks and visits, and the visits that ended today: lists and counts of the day go on."""
@@ -43,6 +45,7 @@ class Mirror:
         for view in await store.visits(self.org_id, None):
             self._put_visit(view, now)
         self.forget_ended(now)
+        await self.estimates.look(store, now)
         for row in await store.tasks(self.org_id, limit=ALL):
             self._put_task(row)
         self.version += 1

@@ -4,7 +4,7 @@ import msgspec
 
 from clinicflow.web.display import STALE_AFTER, DisplayFrame, entries_of, room_names
 from clinicflow.web.mirror import Mirror
-from clinicflow.web.wait_band import Shown, estimate, steady
+from clinicflow.web.wait_band import Band, Shown, estimate, published, steady
 from clinicflow.web.waits import head_wait
 
 
@@ -28,9 +28,7 @@ class Screen:
         bundle = mirror.bundle
         clinic = bundle.clinic(self.clinic_id)
         visits = mirror.visits(self.clinic_id).values()
-        waits = mirror.waits(self.clinic_id)
-        band = estimate(waits.last_delay(), head_wait(visits, now), waits.patients(now), int(age * 1_000_000))
-        self._shown = steady(self._shown, band, now)
+        self._shown = steady(self._shown, self._band(mirror, int(age * 1_000_000), now), now)
         hours = bundle.hours(self.clinic_id)
         is_open = hours is None or hours.is_open(now)
         paused = age > STALE_AFTER
@@ -44,6 +42,15 @@ class Screen:
             open=is_open,
             paused=paused,
         )
+
+    def _band(self, mirror: Mirror, age: int, now: int) -> Band | None:
+        """What the clinic's forecaster says, if it has one; else what the waits of today say."""
+        waits = mirror.waits(self.clinic_id)
+        told = mirror.estimates.of(self.clinic_id, now)
+        if told is not None:
+            return published(told.minutes, now - told.at, waits.patients(now), age)
+        head = head_wait(mirror.visits(self.clinic_id).values(), now)
+        return estimate(waits.last_delay(), head, waits.patients(now), age)
 
 
 def _same(one: DisplayFrame, other: DisplayFrame) -> bool:

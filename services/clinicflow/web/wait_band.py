@@ -46,8 +46,21 @@ def estimate(last: int | None, head: int | None, patients: int, feed_age: int) -
     known = [delay for delay in (last, head) if delay is not None]
     if not known or patients < ENOUGH or feed_age > FEED_LIMIT:
         return None
-    low = min(known) // MINUTE // STEP * STEP
-    high = max(-(-max(known) // MINUTE // STEP) * STEP, low + NARROWEST)
+    return _band(min(known), max(known))
+
+
+def published(minutes: tuple[int, int] | None, age: int, patients: int, feed_age: int) -> Band | None:
+    """The band for what a forecaster published (half of the patients, and nine of ten, wait no longer), ``age``
+    microseconds ago; None for a word that was taken back, is older than three minutes, or would tell of few patients.
+    """
+    if minutes is None or max(age, feed_age) > FEED_LIMIT or patients < ENOUGH:
+        return None
+    return _band(minutes[0] * MINUTE, minutes[1] * MINUTE)
+
+
+def _band(least: int, most: int) -> Band | None:
+    low = least // MINUTE // STEP * STEP
+    high = max(-(-most // MINUTE // STEP) * STEP, low + NARROWEST)
     if high > LONGEST:
         return None
     return Band(max(low, high - WIDEST), high)

@@ -47,14 +47,14 @@ class MemoryScreens:
 
     async def ended_visits(self, org_id: str, since: int) -> list[VisitView]:
         """Visits that have ended, by an event placed since then."""
-        ended = {
-            row.case_id
-            for rows in self._tables.places
-            for row in rows
-            if row.org_id == org_id and row.type in ENDINGS and row.logged_at >= since
-        }
+        ended = {row.case_id for row in await self.events_since(org_id, sorted(ENDINGS), since)}
         found = [row for _, row in sorted(self._tables.cases.items()) if row.case_id in ended and row.org_id == org_id]
         return [decode_view(row.view) for row in found if row.view is not None and not row.open]
+
+    async def events_since(self, org_id: str, types: Sequence[str], since: int) -> list[PlacedRow]:
+        """Events of these types placed since then."""
+        every = (row for rows in self._tables.places for row in rows)
+        return [row for row in every if row.org_id == org_id and row.type in types and row.logged_at >= since]
 
     async def tasks(
         self,

@@ -34,8 +34,14 @@ class PgScreens:
 
     async def ended_visits(self, org_id: str, since: int) -> list[VisitView]:
         """Visits that have ended, by an event placed since then."""
-        rows = await self._read(org_id, "ended_visits", org=org_id, since=since, types=sorted(ENDINGS))
+        ended = {row.case_id for row in await self.events_since(org_id, sorted(ENDINGS), since)}
+        rows = await self._read(org_id, "closed_views", org=org_id, cases=sorted(ended)) if ended else ()
         return [decode_view(row[0]) for row in rows]
+
+    async def events_since(self, org_id: str, types: Sequence[str], since: int) -> list[PlacedRow]:
+        """Events of these types placed since then."""
+        rows = await self._read(org_id, "events_since", org=org_id, types=list(types), since=since)
+        return decode.placed_rows(rows)
 
     async def tasks(
         self,

@@ -8,8 +8,8 @@ select view from case_state
 where org_id = :org and shown and (open or not :open_only::boolean) and (:clinic::text is null or clinic_id = :clinic)
 order by case_id;
 
--- name: ended_visits
--- Visits that have ended, by an event of these types placed since then. Positions are dense and their times never go
+-- name: events_since
+-- Events of these types placed since then. Positions are dense and their times never go
 -- back within a partition, so the first place since then is found by halving, and only what came later is looked at.
 with recursive search (partition, low, high) as (
     select c.partition, 0::bigint, l.position + 1
@@ -21,16 +21,20 @@ with recursive search (partition, low, high) as (
         case when p.logged_at < :since::bigint then s.high else p.position end
     from search s join place p on p.partition = s.partition and p.position = (s.low + s.high) / 2
     where s.low < s.high
-), since_then as (
-    select distinct j.case_id
-    from search s
-        join place p on p.partition = s.partition and p.position >= s.low
-        join journal j on j.jid = p.jid
-    where s.low = s.high and j.org_id = :org and j.type = any(:types::text[])
 )
-select c.view from case_state c join since_then s on s.case_id = c.case_id
-where c.org_id = :org and c.shown and not c.open
-order by c.case_id;
+select p.partition, p.position, p.logged_at, p.bundle, j.org_id, j.event_id::text, j.case_id::text, j.type, j.payload,
+    j.target_agent
+from search s
+    join place p on p.partition = s.partition and p.position >= s.low
+    join journal j on j.jid = p.jid
+where s.low = s.high and j.org_id = :org and j.type = any(:types::text[])
+order by p.partition, p.position;
+
+-- name: closed_views
+-- Visits of these cases that have ended.
+select view from case_state
+where org_id = :org and case_id = any(:cases::uuid[]) and shown and not open
+order by case_id;
 
 -- name: open_tasks
 -- Open tasks, most urgent first.
