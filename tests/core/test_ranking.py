@@ -123,6 +123,8 @@ def test_same_patient_and_the_language_that_a_task_asks_for_are_named() -> None:
     assert reasons("more", held, more, reader=ana) == ["waits", "same-patient", "same-language"]
     assert reasons("lab", held, lab, reader=ana) == ["waits", "same-patient"]
     assert reasons("more", held, more) == ["waits"]
+    hers = Standing(a_task("hers", meant_for="ana"), "case-hers")
+    assert (reasons("hers", hers, reader=ana), reasons("hers", hers, reader=Reader("ben"))) == (["for-you"], [])
     assert reasons("held", held, reader=ana) == ["waits"], "what one holds is no reason for itself"
 
 

@@ -150,6 +150,15 @@ class World:
             await asyncio.sleep(0.01)
         raise TimeoutError("the agents do not come to rest")
 
+    async def shown(self) -> None:
+        """Wait until every event is applied and the screens have heard of it."""
+        await self.settle()
+        await self.hub.mirror("demo")
+        newest = await self.store.cursor()
+        async with asyncio.timeout(20):
+            while self.hub.cursor != newest:
+                await self.hub.wait(0.1)
+
     async def journal(self, events: Iterable[Event]) -> None:
         """Journal events as intake does, without its checks."""
         rows = [NewEvent(e.org_id, e.event_id, e.case_id, e.TYPE, encode(e), b"0" * 16) for e in events]

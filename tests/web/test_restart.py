@@ -38,6 +38,7 @@ async def test_a_server_that_starts_anew_knows_who_has_gone_and_how_many_came(tm
     async with a_world(tmp_path) as world:
         await world.hub.mirror("demo")
         await a_morning(world)
+        await world.shown()
         running = (await gone(world.hub), await patients(world.hub, world.now()))
         fresh = Hub(world.services)
         started = (await gone(fresh), await patients(fresh, world.now()))

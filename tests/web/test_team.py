@@ -23,13 +23,17 @@ async def take(world: World, staff: str, *activities: str) -> list[str]:
         row = next(row for row in await world.tasks(activity) if row.task.owner is None)
         asked = {"type": "task-claim-requested", "task_id": row.task.task_id}
         answer = await client.post("/v1/events", json=asked, headers={"Prefer": "wait=2"})
-        assert answer.status_code == 200, answer.text
+        assert answer.is_success, answer.text
+        await world.shown()
+        taken_by = [found.task.owner for found in await world.tasks(activity) if found.task.task_id == row.task.task_id]
+        assert taken_by == [staff]
         taken.append(row.task.task_id)
     return taken
 
 
 async def team(world: World, staff: str = "ma-ana") -> dict[str, Any]:
     """The team as it is now, by member."""
+    await world.shown()
     found = (await (await world.signed_in(staff)).get("/ui/team/north")).json()
     return found | {"members": {one["id"]: one for one in found["members"]}}
 

@@ -48,6 +48,7 @@ async def test_the_order_is_that_of_the_person_who_looks(tmp_path: Path) -> None
         (row,) = await world.tasks("take-vitals", visit["case_id"])
         asked = {"type": "task-claim-requested", "task_id": row.task.task_id}
         await ana.post("/v1/events", json=asked, headers={"Prefer": "wait=2"})
+        await world.shown()
         boards = [(await each.get("/ui/board/north")).json() for each in (ana, dewi)]
 
     kinds = [

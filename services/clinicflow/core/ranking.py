@@ -31,6 +31,7 @@ ReasonKind = Literal[
     "due-soon",
     "late-arrival",
     "waits",
+    "for-you",
     "same-patient",
     "same-language",
     "same-place",
@@ -177,7 +178,7 @@ def _suits(one: Standing, reader: Reader, mine: list[Standing]) -> list[Reason]:
     """What makes a task fit for a reader who does not hold it. A language counts where the task asks for it."""
     if reader.id is None or one.task.owner == reader.id:
         return []
-    found: list[Reason] = []
+    found = [Reason("for-you")] if one.task.meant_for == reader.id else []
     if any(one.case_id == each.case_id or _same_visit(one, each) for each in mine):
         found.append(Reason("same-patient"))
     elif any(_same_room(one, each) for each in mine):

@@ -49,6 +49,7 @@ _REASONS: dict[ReasonKind, str] = {
     "due-soon": "due within {left}",
     "late-arrival": "came late, queues for {ago}",
     "waits": "queues for {ago}",
+    "for-you": "meant for the reader",
     "same-patient": "same patient",
     "same-language": "same language",
     "same-place": "same place",

@@ -23,6 +23,7 @@ const BECAUSE: Texts = {
   "late-arrival": ["came late, in line since {clock}", "llegó tarde, en fila desde las {clock}", "datang terlambat, antre sejak {clock}"],
   waits: ["patient in line since {clock}", "paciente en fila desde las {clock}", "pasien antre sejak {clock}"],
   "waits-later": ["appointment at {clock}", "cita a las {clock}", "janji pukul {clock}"],
+  "for-you": ["meant for you", "es para usted", "ditujukan kepada Anda"],
   "same-patient": ["you have this patient", "usted atiende a este paciente", "pasien ini dengan Anda"],
   "same-language": ["needs a language that you speak", "requiere un idioma que usted habla", "perlu bahasa yang Anda kuasai"],
   "same-place": ["same room as your other task", "misma sala que su otra tarea", "satu ruang dengan tugas Anda"],
