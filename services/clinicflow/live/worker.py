@@ -32,6 +32,8 @@ from clinicflow.store.rows import Checkpoint
 from clinicflow.telemetry import log
 
 _BUFFERED = 12_000
+_ROUND = 3_000
+"""Only a worker that lags takes so many: a case is written once a round, so larger rounds write fewer rows."""
 _REASSIGN_AFTER_S = 1.0
 _IDLE_S = 0.5
 _RETRY_FIRST_S = 0.1
@@ -59,7 +61,7 @@ class Worker:
         *,
         group: str | None = None,
         round_wait_ms: int = 10,
-        round_events: int = 1_500,
+        round_events: int = _ROUND,
         cache_bytes: int = 96 * 1024 * 1024,
         limits: Limits | None = None,
         clock: Clock = system_now,
