@@ -96,6 +96,11 @@ def _reviewed(doing: Doing) -> dict[str, Any]:
     return {"result_event": doing.task.cause, "outcome": outcome}
 
 
+def _signer(doing: Doing) -> str:
+    """Who comes with a child signs for it."""
+    return "patient" if doing.patient.age_unit == "a" and doing.patient.age >= 16 else "parent"
+
+
 FIELDS: dict[str, Callable[[Doing], dict[str, Any]]] = {
     "checked-in": checked_in,
     "roomed": lambda doing: {"room_id": doing.room},
@@ -103,6 +108,7 @@ FIELDS: dict[str, Callable[[Doing], dict[str, Any]]] = {
     "symptoms-recorded": lambda doing: {"red_flags": [], "red_flags_denied": ["chest_pain", "breathing_trouble"]},
     "medication-list-reviewed": lambda doing: {"changed": []},
     "allergies-reviewed": lambda doing: {"changed": [], "new_allergens": []},
+    "consent-signed": lambda doing: {"consent_type": "treatment", "signed_by": _signer(doing), "interpreter": False},
     "concerns-acknowledged": lambda doing: {},
     "ready-for-provider": lambda doing: {},
     "provider-entered": lambda doing: {},

@@ -117,6 +117,13 @@ _RANGES: tuple[tuple[int, tuple[int, int, int, int]], ...] = (
 """Typical systolic, diastolic, heart rate and breathing rate below so many months."""
 
 
+def _grown(months: int) -> dict[str, int]:
+    """Weight, height and, of the youngest, head circumference of a child of about the middle of its age."""
+    infant, later = min(months, 12), max(0, months - 12)
+    sizes = {"weight": 3_500 + 500 * infant + 208 * later, "height": 500 + 22 * infant + 54 * later // 10}
+    return sizes | ({"head_circ": 350 + 9 * infant + later} if months < 36 else {})
+
+
 def vitals(who: Patient, chance: random.Random, finding: Finding) -> dict[str, Any]:
     """What is measured: in the scaled integers of the event's fields."""
     values: dict[str, Any] = dict(_ADULT)
@@ -124,6 +131,7 @@ def vitals(who: Patient, chance: random.Random, finding: Finding) -> dict[str, A
     if months < 192:
         typical = next(row for below, row in _RANGES if months < below)
         values.update(zip(("systolic", "diastolic", "heart_rate", "resp_rate"), typical, strict=True))
+        values |= _grown(months)
     for field, spread in (("systolic", 5), ("diastolic", 4), ("heart_rate", 3), ("temp", 3), ("spo2", 1)):
         values[field] += chance.randint(-spread, spread)
     values.update(_FOUND[finding](chance))
