@@ -1206,6 +1206,7 @@ class EcgOrdered(Event, frozen=True, kw_only=True, gc=False):
     patient_age_unit: str | None = None  # Unit of patient_age.
     patient_language: str | None = None  # Language of the patient (BCP 47).
     visit_type: str | None = None  # Coded kind of visit.
+    first_contact_at: Micros | None = None  # When the patient came or was first looked at; for chest pain the ten minutes to a trace that was read count from then. Null if not told: then they count from the order and from the trace.
 
 
 class EcgRecorded(Event, frozen=True, kw_only=True, gc=False):

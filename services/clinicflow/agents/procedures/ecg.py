@@ -27,7 +27,9 @@ def ordered(state: ProceduresState, event: EcgOrdered | EcgDue, facts: Facts) ->
         return after
     urgent = isinstance(event, EcgOrdered) and (event.indication == "chest_pain" or event.priority == "stat")
     pressing = after.trace.pressing or (urgent and after.trace.unread)
-    return replace(after, trace=replace(after.trace, urgent=urgent, pressing=pressing))
+    told = event.first_contact_at if urgent and isinstance(event, EcgOrdered) else None
+    contact = told or after.trace.contact_at
+    return replace(after, trace=replace(after.trace, urgent=urgent, pressing=pressing, contact_at=contact))
 
 
 def recorded(state: ProceduresState, event: EcgRecorded, facts: Facts) -> ProceduresState | Rejection:

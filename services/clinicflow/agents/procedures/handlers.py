@@ -44,6 +44,7 @@ def exposed(state: ProceduresState) -> dict[str, Any]:
         "pressing": state.trace.pressing,
         "recorded": state.trace.recorded,
         "unread": state.trace.unread,
+        "contact_at": state.trace.contact_at,
         "resulted": state.resulted,
         "placed": state.wound.placed,
         "booked": state.wound.booked,
@@ -61,6 +62,8 @@ def _of_surgery(state: ProceduresState) -> dict[str, Any]:
     return {
         "surgery": surgery.surgery,
         "set_up": surgery.pack is not None and not surgery.blocked,
+        "pack": surgery.pack or "",
+        "pack_expires_at": surgery.expires_at or 0,
         "newly_blocked": surgery.newly_blocked,
         "timeout": surgery.timeout,
         "started": surgery.started,

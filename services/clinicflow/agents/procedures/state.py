@@ -38,6 +38,8 @@ class Trace(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether it must be read within minutes: chest pain, or an alert of the device."""
     recorded: bool = False
     unread: bool = False
+    contact_at: Micros = 0
+    """For chest pain: when the patient came or was first looked at; 0 when nobody said."""
 
 
 class Wound(msgspec.Struct, frozen=True, array_like=True, gc=False):

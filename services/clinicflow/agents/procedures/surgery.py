@@ -113,12 +113,13 @@ def timeout_done(state: ProceduresState, event: ProcedureTimeoutDone, facts: Fac
 def past_its_date(
     before: ProceduresState, after: ProceduresState, event: ProcedurePlanned | ProcedureTimeoutDone, facts: Facts
 ) -> Sequence[Raise]:
-    """Block a set whose date is over when the procedure begins, or that the team did not find sterile."""
+    """Block a set whose date is over when the procedure begins, or that the team did not find sterile, unless it is."""
     surgery = after.surgery
     used_at = event.start if isinstance(event, ProcedurePlanned) else event.occurred_at
     unsterile = isinstance(event, ProcedureTimeoutDone) and event.pack_sterile is False
     raised = list(linked(before, after, event, facts))
-    if surgery.pack is not None and not surgery.started and (unsterile or _expired(surgery.expires_at, used_at)):
+    lies_ready = surgery.pack is not None and not surgery.started and not surgery.blocked
+    if lies_ready and (unsterile or _expired(surgery.expires_at, used_at)):
         fields = {"load_id": surgery.pack, "reason": "pack_expired"}
         raised.append(Raise("instruments-blocked", fields))
     return raised
