@@ -25,7 +25,8 @@ from clinicflow.bundle_check.samples import (
     plain_event,
 )
 from clinicflow.core.agent import Agent
-from clinicflow.core.cel import PATIENT_FIELDS, Condition, Expression, Fields, Path, context
+from clinicflow.core.cel import PATIENT_FIELDS, Condition, Expression, Fields, context
+from clinicflow.core.cel_paths import Path
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import PatientFacts
 from clinicflow.core.rules import PRIORITIES

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from clinicflow.core.cel import Path
+from clinicflow.core.cel_paths import Path
 from clinicflow.core.event import ENVELOPE_SET, Event
 from clinicflow.core.outcome import PatientFacts
 

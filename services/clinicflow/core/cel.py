@@ -11,23 +11,17 @@ from typing import Any
 import msgspec
 from cel import Context, Program, compile
 
+from clinicflow.core.cel_paths import Path, paths_in
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import PatientFacts
 from clinicflow.errors import InvalidBundle, RuleFailed
 
-ROOTS = ("event", "case", "patient", "clinic", "table")
-"""The names that a condition may start from."""
-
 PATIENT_FIELDS = (*PatientFacts.__struct_fields__, "age_years")
 """Fields of ``patient``: the facts as they came, and ``age_years``, completed years whatever the unit."""
 
-_TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|\S""")
 _FAULT = re.compile(r"<input>:1:(\d+): (?:Syntax error: )?(.*)")
 _SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _FAILURES = (LookupError, TypeError, ValueError, RuntimeError, ArithmeticError)
-
-Path = tuple[str, ...]
 
 KEPT = 100
 """How many contexts are kept for one agent and type of event."""
@@ -94,34 +88,6 @@ def _first_fault(source: str, error: ValueError) -> str:
     found = _FAULT.search(str(error))
     hint = "; write == to compare" if _SINGLE_EQUALS.search(source) else ""
     return f"at character {found[1]}, {found[2].strip()}{hint}" if found else f"{error}{hint}"
-
-
-def paths_in(source: str) -> tuple[Path, ...]:
-    """The fields that an expression names, in order: ``event.temp`` and ``table.news2['bands']`` as paths."""
-    tokens = _TOKEN.findall(source)
-    found: dict[Path, None] = {}
-    for index, token in enumerate(tokens):
-        if token in ROOTS and (index == 0 or tokens[index - 1] != "."):
-            found[_path_at(tokens, index)] = None
-    return tuple(found)
-
-
-def _path_at(tokens: Sequence[str], index: int) -> Path:
-    path = [tokens[index]]
-    index += 1
-    while index + 1 < len(tokens):
-        following = tokens[index + 1]
-        if tokens[index] == "." and _IDENTIFIER.fullmatch(following):
-            if index + 2 < len(tokens) and tokens[index + 2] == "(":
-                break
-            path.append(following)
-            index += 2
-        elif tokens[index] == "[" and following[0] in "'\"" and tokens[index + 2 : index + 3] == ["]"]:
-            path.append(following[1:-1])
-            index += 3
-        else:
-            break
-    return tuple(path)
 
 
 class Prepared:

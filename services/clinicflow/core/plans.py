@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from clinicflow.core.agent import Agent
-from clinicflow.core.cel import Fields, Path
+from clinicflow.core.cel import Fields
+from clinicflow.core.cel_paths import Path
 from clinicflow.core.event import Event
 from clinicflow.core.rule_forms import parse_rule
 from clinicflow.core.rules import REVIEW, Condition, Expression, Fact, Rule

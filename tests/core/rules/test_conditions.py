@@ -7,7 +7,8 @@ import pytest
 
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle, compile_bundle
-from clinicflow.core.cel import Condition, Context, Expression, context, paths_in
+from clinicflow.core.cel import Condition, Context, Expression, context
+from clinicflow.core.cel_paths import paths_in
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import PatientFacts
 from clinicflow.errors import InvalidBundle, RuleFailed
