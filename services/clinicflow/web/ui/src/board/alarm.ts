@@ -18,7 +18,8 @@ export class Alarm extends CfElement {
   static override styles = [
     shared,
     css`
-      :host(:empty) { display: contents; }
+      :host { display: contents; }
+      [role="alert"]:not(:has(.problem)) { position: absolute; }
       .problem { display: grid; gap: 0.4rem; }
       h2 { font-size: 1rem; display: flex; gap: 0.5rem; align-items: center; }
       ul { margin: 0; padding-left: 1.4rem; display: grid; gap: 0.2rem; }

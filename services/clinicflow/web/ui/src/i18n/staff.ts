@@ -128,7 +128,7 @@ export const STAFF: Texts = {
   pickHelp: ["A sign-in for trying out, on this machine only. Choose a member of staff.", "Un acceso de prueba, solo en este equipo. Elija a una persona.", "Masuk untuk mencoba, hanya di mesin ini. Pilih anggota staf."],
   notDemo: ["This sign-in is only for a demo on this machine.", "Este acceso es solo para una demostración en este equipo.", "Masuk ini hanya untuk demo di mesin ini."],
   headline: ["What happens next, for every patient", "Qué sigue, para cada paciente", "Langkah berikutnya, untuk setiap pasien"],
-  subline: ["Three views of one stream: the waiting room, the team, the front desk.", "Tres vistas de un mismo flujo: la sala de espera, el equipo y el mostrador.", "Tiga sudut pandang dari satu aliran: ruang tunggu, tim, meja depan."],
+  subline: ["One stream, seen by the waiting room, the team and the front desk.", "Un mismo flujo, visto desde la sala de espera, el equipo y el mostrador.", "Satu aliran, dilihat dari ruang tunggu, tim, dan meja depan."],
   inClinic: ["in the clinic", "en la clínica", "di klinik"],
   waitingNow: ["waiting", "en espera", "menunggu"],
   openTasks: ["open tasks", "tareas abiertas", "tugas terbuka"],
