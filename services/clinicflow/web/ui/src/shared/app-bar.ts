@@ -48,8 +48,8 @@ export class AppBar extends CfElement {
       .who small { color: var(--muted); font-weight: 400; }
       @media (max-width: 44rem) {
         header { padding: 0.5rem 0.9rem; gap: 0.4rem 0.5rem; }
-        nav { order: 3; width: 100%; justify-content: space-between; }
-        nav a { padding: 0.4rem 0.55rem; font-size: 0.92rem; white-space: nowrap; }
+        nav { order: 3; width: 100%; justify-content: space-between; gap: 0; flex-wrap: wrap; }
+        nav a { padding: 0.4rem 0.45rem; font-size: 0.88rem; white-space: nowrap; }
         .right { gap: 0.4rem; flex-wrap: nowrap; min-width: 0; flex: 1; justify-content: flex-end; }
         select { width: 5.3rem; padding-inline: 0.4rem; flex: none; }
         .who small { display: none; }
