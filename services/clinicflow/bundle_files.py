@@ -41,6 +41,7 @@ class Source:
             "tables": {},
             "scope": {},
             "activities": {},
+            "work": {},
             "zones": {},
         }
         self.places: dict[Place, str] = {}
@@ -276,6 +277,8 @@ class _Reader:
         self._place(file, ("activities",), under)
         if self._fits(forms.activities, found, ("activities",)):
             self.source.document["activities"] = {name: _terms(value) for name, value in found.items()}
+            kinds = {name: value.get("work") for name, value in found.items() if isinstance(value, Mapping)}
+            self.source.document["work"] = {name: kind for name, kind in kinds.items() if kind is not None}
         else:
             self.source.whole = False
 

@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "gateway.commands": ("send", "messages", "token"),
     "live.commands": ("worker", "relay", "timekeeper", "inbox", "dead-letters", "regroup"),
     "protocols.commands": ("protocols",),
-    "replay.commands": ("replay", "board"),
+    "replay.commands": ("replay", "board", "work"),
     "simulate.commands": ("simulate",),
     "store.bundle_commands": ("bundle",),
     "store.commands": ("migrate",),

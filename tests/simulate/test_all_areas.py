@@ -26,7 +26,7 @@ from clinicflow.simulate.strands import Tables, read_tables
 from clinicflow.simulate.synthetic import START, VirtualClinic, synthetic_day
 from tests.replay.day import bundle
 
-VISITS = 120
+VISITS = 100
 SEED = 1
 
 NOT_SIMULATED = {

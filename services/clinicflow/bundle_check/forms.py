@@ -22,6 +22,7 @@ from clinicflow.core.durations import parse_duration, parse_fraction
 from clinicflow.core.hours import WEEKDAYS, parse_day, parse_ranges
 from clinicflow.core.scope import DECISIONS, SUPERVISION
 from clinicflow.core.staffing import parse_shifts
+from clinicflow.core.worked import KINDS_OF_WORK
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES
 
@@ -185,7 +186,12 @@ scope_rule = fields(
     },
 )
 activities = mapping(
-    either(_is_mapping, fields({}, {"scope": one_or_many(identifier), **note}), one_or_many(identifier)), identifier
+    either(
+        _is_mapping,
+        fields({}, {"scope": one_or_many(identifier), "work": one_of(*KINDS_OF_WORK), **note}),
+        one_or_many(identifier),
+    ),
+    identifier,
 )
 
 

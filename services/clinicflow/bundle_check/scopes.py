@@ -7,6 +7,7 @@ from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.core.hours import parse_day
 from clinicflow.core.rules import ROLES
 from clinicflow.core.staffing import CREDENTIALS
+from clinicflow.core.worked import KINDS_OF_WORK
 
 Raw = Mapping[str, Any]
 
@@ -16,6 +17,7 @@ NEEDS_SUPERVISOR = frozenset({"direct-visual", "same-room", "on-site", "immediat
 def check_scope(document: Raw, report: Report) -> None:
     """Check all rules of scope, and that each clinic's jurisdiction has some."""
     terms = {term for name, found in document["activities"].items() for term in (name, *found)}
+    _check_work(document, report)
     seen: dict[str, Place] = {}
     for jurisdiction, rules in document["scope"].items():
         for index, rule in enumerate(rules):
@@ -28,6 +30,14 @@ def check_scope(document: Raw, report: Report) -> None:
                 )
             seen.setdefault(rule["id"], place)
     _check_jurisdictions(document, report)
+
+
+def _check_work(document: Raw, report: Report) -> None:
+    """Every activity says which kind of work it is, else the report of work would leave it out."""
+    for name in document["activities"]:
+        if name not in document["work"]:
+            wanted = ", ".join(KINDS_OF_WORK)
+            report.error(("activities", name), f"Expected the key 'work' (one of {wanted}), but {name} has none")
 
 
 def _check_rule(rule: Raw, place: Place, terms: set[str], report: Report) -> None:

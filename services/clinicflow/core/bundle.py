@@ -45,6 +45,8 @@ class Bundle:
         self.clinics: dict[str, dict[str, Any]] = dict(document["clinics"])
         self.staff_all: dict[str, dict[str, Any]] = dict(document["staff"])
         self.feeds: dict[str, dict[str, Any]] = dict(document["feeds"])
+        self.work: dict[str, str] = dict(document.get("work", {}))
+        """The kind of work of each activity: clinical, administrative or other."""
         self.scope = clinic_scope(document)
         self._hours = self.scope.hours
         self._tables = tables_by_clinic(document)

@@ -1,4 +1,4 @@
-"""Commands ``replay`` and ``board``."""
+"""Commands ``replay``, ``board`` and ``work``."""
 
 from __future__ import annotations
 
@@ -86,6 +86,20 @@ def board(
         typer.echo(msgspec.json.encode(found).decode())
         return
     for line in lines_of(found):
+        typer.echo(line)
+
+
+@app.command()
+def work(
+    file: JournalFile = None,
+    org: Annotated[str, typer.Option(help="Organization.")] = "demo",
+    speed: Annotated[float, typer.Option(min=0.1, help="Of a simulated day: minutes in a real minute.")] = 1.0,
+) -> None:
+    """Show the share of clinical, administrative and other work that was done, beside the published one."""
+    from clinicflow.replay.work import shares_of
+    from clinicflow.work_text import lines_of
+
+    for line in lines_of(_with_source(_place(file), lambda source: shares_of(source, org)), speed):
         typer.echo(line)
 
 

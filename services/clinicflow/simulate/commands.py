@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from clinicflow.store.ports import BundleStore
 
 app = typer.Typer(no_args_is_help=True)
+group = typer.Typer(invoke_without_command=True)
+app.add_typer(group, name="simulate")
 
 
 class Areas(StrEnum):
@@ -31,8 +33,9 @@ CLIENT = "simulator"
 """Name of the client whose token the simulation uses."""
 
 
-@app.command()
+@group.callback()
 def simulate(
+    context: typer.Context,
     seed: Annotated[int, typer.Option(help="The same seed gives the same patients and staff.")] = 1,
     speed: Annotated[float, typer.Option(min=0.1, help="Simulated minutes in a real minute.")] = 10.0,
     clinics: Annotated[str, typer.Option(help="Clinics, by comma; all if left out.")] = "",
@@ -47,10 +50,42 @@ def simulate(
 
     Events carry the wall clock. A higher speed makes everything happen sooner; due times stay what they are.
     """
+    if context.invoked_subcommand is not None:
+        return
     import uvloop
 
     chosen = tuple(name.strip() for name in clinics.split(",") if name.strip())
     uvloop.run(_run(Settings(), seed, speed, chosen, http, org, history, areas is Areas.ALL))
+
+
+@group.command()
+def report(
+    seed: Annotated[int, typer.Option(help="The same seed gives the same day.")] = 1,
+    visits: Annotated[int, typer.Option(min=1, help="How many patients come.")] = 90,
+    bundle: Annotated[str, typer.Option(help="Bundle folder, or the name of a shipped one.")] = "demo",
+) -> None:
+    """Simulate a day at once, without a running system, and show the share of clinical, administrative and other work.
+
+    That of a recorded day: ``clinicflow work``.
+    """
+    from pathlib import Path
+
+    from clinicflow import bundle_files
+    from clinicflow.agents import all_agents
+    from clinicflow.core.bundle import compile_bundle
+    from clinicflow.core.worked import worked
+    from clinicflow.data import data_dir
+    from clinicflow.simulate.synthetic import synthetic_day
+    from clinicflow.work_text import lines_of
+
+    shipped = data_dir("bundles") / bundle
+    document = bundle_files.load(shipped if shipped.is_dir() else Path(bundle), data_dir("protocols"))
+    compiled = compile_bundle(document, 1, all_agents())
+    day = synthetic_day(compiled, seed, visits, all_areas=True)
+    for line in lines_of(
+        worked(day.result.tasks.values(), (placed.event for placed in day.result.events), compiled.work)
+    ):
+        typer.echo(line)
 
 
 async def _run(

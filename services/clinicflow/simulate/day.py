@@ -12,7 +12,7 @@ from clinicflow.simulate.patients import Patient, patient
 
 GAP = 8.3
 """Minutes between two arrivals at one clinic, on average: what one desk, two assistants and two prescribers bear."""
-GAP_OF_ALL = 20.0
+GAP_OF_ALL = 25.0
 """The same with every area: the same people also answer the telephone, sterilize, order, teach and write claims."""
 
 SPECIAL = ("eye", "foot", "skin", "heart")

@@ -74,9 +74,9 @@ class Habits:
         """Whether the work is left to real people."""
         return known.task.activity in closing.LEFT_TO_PEOPLE
 
-    def gives_up(self, known: Known) -> bool:
-        """Whether what was recorded in vain is not recorded once more."""
-        return False
+    def in_vain(self, known: Known) -> int:
+        """How often more than is sensible it was recorded in vain; 0 while it is tried."""
+        return 0
 
     def first(self, known: Known) -> tuple[frozenset[str], list[str]]:
         """Activities that must be done before this one begins, and the cases whose open work counts."""
@@ -137,9 +137,9 @@ class WovenHabits(Habits):
         often = chance_of(self._seed, known.task.task_id, "pause").random() < _PAUSED
         return often and self.minutes(known.task.activity) >= _LONG
 
-    def gives_up(self, known: Known) -> bool:
+    def in_vain(self, known: Known) -> int:
         """After some times the person says that it cannot be done."""
-        return known.finished > _IN_VAIN
+        return max(0, known.finished - _IN_VAIN)
 
     def first(self, known: Known) -> tuple[frozenset[str], list[str]]:
         """Beyond the plain day's: what the tables say, in the case itself and in those begun in it."""

@@ -212,8 +212,8 @@ class Labour:
             return [self._ask("task-release-requested", now, known, staff, reason="end_of_shift")]
         known.checks += 1
         known.finished += 1
-        if self._habits.gives_up(known):
-            return [self._ask("task-fail-requested", now, known, staff, reason="other")]
+        if vain := self._habits.in_vain(known):
+            return [self._ask("task-fail-requested", now, known, staff, reason="other")] if vain == 1 else ()
         doing = self._about.doing(known, known.room or self._rooms.any(known.clinic), now)
         ending = self._habits.ending(known, doing, self._bundle.closing_event(task.agent, task.rule))
         if known.checks < _CHECKS and task.status != "on-hold":

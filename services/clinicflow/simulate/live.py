@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Iterable
 
+import msgspec
+
 from clinicflow.core.bundle import Bundle
 from clinicflow.errors import StoreUnavailable
 from clinicflow.simulate.agenda import Batch
@@ -140,9 +142,17 @@ async def tell_past(door: Door, boards: Boards, past: list[Batch], stop: asyncio
             last = time.monotonic()
         elif time.monotonic() - last > _PATIENCE_S:
             _log.warning("a request of the past has no task", event_type=past[0].events[0].TYPE)
-            past, last = past[1:], time.monotonic()
+            past, last = without_task(past), time.monotonic()
         await _pause(stop, _TICK_S)
         await boards.follow(None, now_micros())
+
+
+def without_task(past: list[Batch]) -> list[Batch]:
+    """Without all requests of the task that the first of them names: it comes later, by a timer that runs anew."""
+    lost = {getattr(event, "task_id", None) for event in past[0].events} - {None}
+    left = [[event for event in batch.events if getattr(event, "task_id", None) not in lost] for batch in past]
+    told = zip(past, left, strict=True)
+    return [msgspec.structs.replace(batch, events=tuple(events)) for batch, events in told if events]
 
 
 def ready_of(past: list[Batch], tasks: set[str]) -> tuple[list[Batch], list[Batch]]:

@@ -39,12 +39,20 @@ class VirtualClinic(VirtualWorld):
     def run(self, until: Micros) -> None:
         """Let the day go on up to an instant, or until nothing more is planned."""
         simulation = self.simulation
-        while (at := simulation.next_at) is not None and at <= until:
+        while (at := self._next(until)) is not None:
             self.pass_time(at)
             for batch in simulation.due(at):
                 self.told.append(batch)
                 for event in batch.events:
                     self.feed(event, at)
+
+    def _next(self, until: Micros) -> Micros | None:
+        """When something is told next. Timers that fire earlier come first, as their work may be taken up before it."""
+        while (at := self.simulation.next_at) is not None and at <= until:
+            if not self._timers or self._timers[0].fires_at > at:
+                return at
+            self.pass_time(self._timers[0].fires_at)
+        return None
 
     def _apply(self, placed: Placed) -> list[Outcome]:
         outcomes = super()._apply(placed)

@@ -160,7 +160,7 @@ class Weave:
         fields = self.writing.fields(
             strand.event, Moment(now, clinic, case, chance, cause, None, who), {**strand.fields, **(known or {})}
         )
-        if begins or kind in KEYS:
+        if begins or KEYS.get(kind) in fields:
             case = self.begun(strand.event, case, {"clinic_id": clinic, **fields}, who, fields.get("visit_case_id"))
         if kind == "room":
             fields.pop("room_id", None)  # the case says which

@@ -111,8 +111,8 @@ source: our own
 temp: {high: 38.1}
 """,
     "protocols/scope/activities.yaml": """\
-take-vitals: vitals
-review-rule-error: []
+take-vitals: {scope: vitals, work: clinical}
+review-rule-error: {scope: [], work: other}
 """,
     "protocols/scope/us-ca.yaml": """\
 jurisdiction: US-CA

@@ -35,6 +35,7 @@ def document(
         "tables": dict(tables or {}),
         "scope": {"*": list(scope) if scope is not None else [_everything(named)]},
         "activities": {name: list((activities or {}).get(name, [])) for name in sorted({*named, *(activities or {})})},
+        "work": dict.fromkeys({*named, *(activities or {})}, "clinical"),
         "zones": {"UTC": [[0, 0]]},
     }
 

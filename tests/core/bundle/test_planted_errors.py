@@ -16,6 +16,7 @@ VITALS = "protocols/core/vitals.yaml"
 CLINICS = "net/clinics.yaml"
 STAFF = "net/staff.yaml"
 CA = "protocols/scope/us-ca.yaml"
+ACTIVITIES = "protocols/scope/activities.yaml"
 UK = "protocols/scope/uk.yaml"
 LAB = "net/feeds/lab.yaml"
 
@@ -208,6 +209,13 @@ PLANTED = {
         "2019",
     ),
     "scope of an unknown activity": (CA, "activities: [vitals]", "activities: [vitels]", "unknown activity"),
+    "activity without a kind of work": (
+        ACTIVITIES,
+        "{scope: vitals, work: clinical}",
+        "vitals",
+        "Expected the key 'work'",
+    ),
+    "an unknown kind of work": (ACTIVITIES, "work: other", "work: fun", "one of clinical"),
     "decision": (CA, "decision: allowed", "decision: maybe", "one of allowed"),
     "supervision by nobody": (UK, "    supervisor_roles: [RN]\n", "", "supervisor_roles"),
     "clinic of a feed": (LAB, "WARD: north", "WARD: nrth", "unknown clinic"),
