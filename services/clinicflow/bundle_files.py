@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from clinicflow.bundle_activities import parts_of
 from clinicflow.bundle_check import check_document, forms
 from clinicflow.bundle_check.overlays import check_tightened
 from clinicflow.bundle_check.problems import Place, Problem, Report, hint
@@ -276,9 +277,7 @@ class _Reader:
         found = file.value["activities"] if under else file.value
         self._place(file, ("activities",), under)
         if self._fits(forms.activities, found, ("activities",)):
-            self.source.document["activities"] = {name: _terms(value) for name, value in found.items()}
-            kinds = {name: value.get("work") for name, value in found.items() if isinstance(value, Mapping)}
-            self.source.document["work"] = {name: kind for name, kind in kinds.items() if kind is not None}
+            self.source.document.update(parts_of(found))
         else:
             self.source.whole = False
 
@@ -295,9 +294,3 @@ class _Reader:
 
 def _id(item: Any) -> str:
     return str(item.get("id")) if isinstance(item, Mapping) else ""
-
-
-def _terms(value: Any) -> list[str]:
-    if isinstance(value, Mapping):
-        value = value.get("scope", [])
-    return [value] if isinstance(value, str) else list(value)

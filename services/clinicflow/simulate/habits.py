@@ -75,8 +75,8 @@ class Habits:
         return known.task.activity in closing.LEFT_TO_PEOPLE
 
     def in_vain(self, known: Known) -> int:
-        """How often more than is sensible it was recorded in vain; 0 while it is tried."""
-        return 0
+        """How often more than is sensible it was recorded; 1: now the person says that it cannot be done."""
+        return max(0, known.finished - _IN_VAIN)
 
     def first(self, known: Known) -> tuple[frozenset[str], list[str]]:
         """Activities that must be done before this one begins, and the cases whose open work counts."""
@@ -136,10 +136,6 @@ class WovenHabits(Habits):
         """Own assumption: one task of fifty, of those that take some minutes."""
         often = chance_of(self._seed, known.task.task_id, "pause").random() < _PAUSED
         return often and self.minutes(known.task.activity) >= _LONG
-
-    def in_vain(self, known: Known) -> int:
-        """After some times the person says that it cannot be done."""
-        return max(0, known.finished - _IN_VAIN)
 
     def first(self, known: Known) -> tuple[frozenset[str], list[str]]:
         """Beyond the plain day's: what the tables say, in the case itself and in those begun in it."""
