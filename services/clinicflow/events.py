@@ -2550,6 +2550,19 @@ class PostExposureEvaluated(Event, frozen=True, kw_only=True, gc=False):
     REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
 
 
+class PreceptorAssigned(Event, frozen=True, kw_only=True, gc=False):
+    """A trainee works under this person's eyes from now on."""
+
+    TYPE: ClassVar[str] = 'preceptor-assigned'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'derived'
+    OPENS: ClassVar[bool] = True
+
+    staff_id: str  # The preceptor; opaque.
+    trainee_id: str  # Who learns; opaque.
+
+
 class PreparationGiven(Event, frozen=True, kw_only=True, gc=False):
     """The patient was told how to prepare for a test."""
 
@@ -3380,6 +3393,25 @@ class SampleDispensed(Event, frozen=True, kw_only=True, gc=False):
     counselled_by: str | None = None  # Who explained it to the patient; opaque.
 
 
+class ScopeExceeded(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody did what scope of practice does not allow them; it happened, but the task is not done by it."""
+
+    TYPE: ClassVar[str] = 'scope-exceeded'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'derived'
+    OPENS: ClassVar[bool] = True
+
+    act_event: str  # Event that tells what was done.
+    task_id: str  # Task that stays open.
+    agent: str  # Agent that owns the task.
+    task_case_id: str  # Case that the task is about.
+    activity: str  # Activity of the task.
+    staff_id: str  # Who did it; opaque.
+    code: str  # Coded reason.
+    scope_rule: str | None = None  # Rule of the scope of practice that says so, if it is one.
+
+
 class ScreeningCompleted(Event, frozen=True, kw_only=True, gc=False):
     """A questionnaire was answered; the score is that of the instrument, nobody interprets it."""
 
@@ -3679,10 +3711,12 @@ class StaffRoleChanged(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     OPENS: ClassVar[bool] = True
     REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+    STAMPED: ClassVar[tuple[str, ...]] = ('previous_role',)
 
     staff_id: str  # Whose role it is; opaque.
     new_role: str  # The role from now on, by its code.
     leads: bool  # Whether the person leads the clinic's team from now on.
+    previous_role: str | None = None  # The role by the bundle when it was told; once the bundle says another, the bundle is believed.
 
 
 class StaffUnavailable(Event, frozen=True, kw_only=True, gc=False):
@@ -3856,6 +3890,9 @@ class SupervisedActPerformed(Event, frozen=True, kw_only=True, gc=False):
     staff_id: str  # Who learns; opaque.
     credential: str  # Tag of the credential that the act counts for, as the bundle names it.
     preceptor_id: str | None = None  # Who watched; opaque.
+    task_id: str | None = None  # Task that waits for the signature, if the act was one.
+    task_agent: str | None = None  # Agent that owns that task.
+    task_case_id: str | None = None  # Case that that task is about.
 
 
 class SupervisorLeft(Event, frozen=True, kw_only=True, gc=False):
@@ -3973,7 +4010,7 @@ class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'any'
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue', 'on_break', 'credentials_ending')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -3985,6 +4022,8 @@ class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
     lead: bool  # Whether the actor may act for others at the clinic.
     open_weight: int | None = None  # Weighted count of the open tasks that the actor holds at the clinic.
     break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
+    on_break: bool | None = None  # Whether the actor was on a break.
+    credentials_ending: list[str] = []  # Credential tags of the actor that end before the task is due.
 
 
 class TaskCompletionRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4007,6 +4046,20 @@ class TaskCompletionRequested(Event, frozen=True, kw_only=True, gc=False):
     lead: bool  # Whether the actor may act for others at the clinic.
     closing_event_id: str | None = None  # Event that shows that it was done; null if the task needs none.
     note: str | None = None  # Free text of the person who recorded it.
+
+
+class TaskCosigned(Event, frozen=True, kw_only=True, gc=False):
+    """A preceptor has signed what a trainee did, so the task counts as done."""
+
+    TYPE: ClassVar[str] = 'task-cosigned'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'task'
+    BY: ClassVar[str] = 'derived'
+
+    task_id: str  # Task that waited for the signature.
+    agent: str  # Agent that owns the task.
+    act_event: str  # The act that was signed.
+    signed_by: str  # Who signed; opaque.
 
 
 class TaskDeclineRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4040,7 +4093,7 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned', 'to_open_weight', 'to_break_overdue')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned', 'to_open_weight', 'to_break_overdue', 'to_on_break', 'to_credentials_ending')
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('workload', 'skill', 'language', 'end_of_shift', 'patient_request', 'other')}
 
     task_id: str  # Task that is asked about.
@@ -4061,6 +4114,8 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     note: str | None = None  # Free text of the person who recorded it.
     to_open_weight: int | None = None  # Weighted count of the open tasks that that person holds at the clinic.
     to_break_overdue: bool | None = None  # Whether that person has worked longer without a break than the clinic allows.
+    to_on_break: bool | None = None  # Whether that person was on a break.
+    to_credentials_ending: list[str] = []  # Credential tags of that person that end before the task is due.
 
 
 class TaskFailRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4107,6 +4162,24 @@ class TaskPauseRequested(Event, frozen=True, kw_only=True, gc=False):
     lead: bool  # Whether the actor may act for others at the clinic.
     reason: str  # Coded reason.
     note: str | None = None  # Free text of the person who recorded it.
+
+
+class TaskPermissionChecked(Event, frozen=True, kw_only=True, gc=False):
+    """What is known now of who holds a task and of who is on site, for the owning agent to decide again."""
+
+    TYPE: ClassVar[str] = 'task-permission-checked'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'task'
+    BY: ClassVar[str] = 'timer'
+
+    task_id: str  # Task that is looked at again.
+    agent: str  # Agent that owns the task.
+    holder: str | None = None  # Who held it; opaque. Null when nobody did.
+    holder_role: str | None = None  # Role of the holder; null for somebody whom the bundle does not know.
+    holder_credentials: list[str] = []  # Credential tags of the holder that count.
+    holder_on_shift: bool  # Whether the holder was on shift.
+    holder_lead: bool  # Whether the holder may act for others at the clinic.
+    on_site_supervisors: list[str] = []  # Roles of the others who were on site.
 
 
 class TaskReleaseRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4174,7 +4247,7 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'any'
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue', 'on_break')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -4186,6 +4259,25 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     lead: bool  # Whether the actor may act for others at the clinic.
     open_weight: int | None = None  # Weighted count of the open tasks that the actor holds at the clinic.
     break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
+    on_break: bool | None = None  # Whether the actor was on a break.
+
+
+class TaskStopped(Event, frozen=True, kw_only=True, gc=False):
+    """Work that was begun was put on hold, as who holds it may not go on with it now."""
+
+    TYPE: ClassVar[str] = 'task-stopped'
+    CASE: ClassVar[str] = 'clinic'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'derived'
+    OPENS: ClassVar[bool] = True
+
+    task_id: str  # Task that is on hold.
+    agent: str  # Agent that owns the task.
+    task_case_id: str  # Case that the task is about.
+    activity: str  # Activity of the task.
+    staff_id: str  # Who holds it; opaque.
+    code: str  # Coded reason.
+    scope_rule: str | None = None  # Rule of the scope of practice that says so, if it is one.
 
 
 class TeachBackFailed(Event, frozen=True, kw_only=True, gc=False):
@@ -4812,6 +4904,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'poc-qc-failed': PocQcFailed,
     'poc-test-performed': PocTestPerformed,
     'post-exposure-evaluated': PostExposureEvaluated,
+    'preceptor-assigned': PreceptorAssigned,
     'preparation-given': PreparationGiven,
     'prescription-drafted': PrescriptionDrafted,
     'prescription-sent': PrescriptionSent,
@@ -4872,6 +4965,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'roomed': Roomed,
     'safeguarding-concern-reported': SafeguardingConcernReported,
     'sample-dispensed': SampleDispensed,
+    'scope-exceeded': ScopeExceeded,
     'screening-completed': ScreeningCompleted,
     'service-overdue': ServiceOverdue,
     'sharps-container-filled': SharpsContainerFilled,
@@ -4915,14 +5009,17 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'takings-recorded': TakingsRecorded,
     'task-claim-requested': TaskClaimRequested,
     'task-completion-requested': TaskCompletionRequested,
+    'task-cosigned': TaskCosigned,
     'task-decline-requested': TaskDeclineRequested,
     'task-delegate-requested': TaskDelegateRequested,
     'task-fail-requested': TaskFailRequested,
     'task-pause-requested': TaskPauseRequested,
+    'task-permission-checked': TaskPermissionChecked,
     'task-release-requested': TaskReleaseRequested,
     'task-request-refused': TaskRequestRefused,
     'task-resume-requested': TaskResumeRequested,
     'task-start-requested': TaskStartRequested,
+    'task-stopped': TaskStopped,
     'teach-back-failed': TeachBackFailed,
     'temperature-excursion': TemperatureExcursion,
     'temperature-logged': TemperatureLogged,

@@ -32,6 +32,11 @@ SEED = 1
 NOT_SIMULATED = {
     "bundle-migrated": "an administrator's decision",
     "case-merged": "intake tells it when a feed merges two records",
+    "preceptor-assigned": "the simulated trainees watch, nobody guides them",
+    "scope-exceeded": "nobody of the demo does what they may not",
+    "task-cosigned": "the simulated trainees watch, their work waits for no signature",
+    "task-permission-checked": "the rechecker journals it, and nobody loses a right on these days",
+    "task-stopped": "nobody loses a right during work on these days",
     "patient-deceased": "nobody dies in a demo",
     "service-overdue": "comes a week after a service is due, a day is simulated",
     "task-delegate-requested": "a lead's own decision about people",

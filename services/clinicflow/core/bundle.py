@@ -13,10 +13,12 @@ import msgspec
 from clinicflow.core.agent import Agent
 from clinicflow.core.cel import Fields
 from clinicflow.core.hours import ClinicHours, Zone
+from clinicflow.core.people import People
 from clinicflow.core.plans import AgentRules, Facts, Plan
 from clinicflow.core.rules import DueSpec, Rule, Span, rung
 from clinicflow.core.scope import Decision, Person, clinic_scope
 from clinicflow.core.staffing import Staffing
+from clinicflow.core.standing import Known
 from clinicflow.errors import InvalidBundle
 
 __all__ = ["Bundle", "Decision", "Person", "bundle_hash", "compile_bundle"]
@@ -83,6 +85,10 @@ class Bundle:
     def person(self, staff_id: str, clinic_id: str, at: int) -> Person | None:
         """A member of staff as a request is stamped: credentials, on shift, supervisors on site; None if unknown."""
         return self.staffing.person(staff_id, clinic_id, at)
+
+    def people(self, clinic_id: str, known: Known) -> People:
+        """The people at a clinic, with what events have told of them beside the bundle."""
+        return People(self.staffing, self.staff_all, clinic_id, known)
 
     def table(self, name: str, clinic_id: str) -> dict[str, Any]:
         """A table with the clinic's own values over it; empty when there is no such table."""

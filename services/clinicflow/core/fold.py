@@ -7,7 +7,9 @@ import msgspec
 
 from clinicflow.core.acting import act, await_timer, failed, raise_event
 from clinicflow.core.agent import Raise
+from clinicflow.core.cosigning import await_signature, learns
 from clinicflow.core.event import Event
+from clinicflow.core.exceeding import exceeds, mark_exceeded
 from clinicflow.core.matching import concerns, ends_wait
 from clinicflow.core.outcome import PatientFacts, Rejection
 from clinicflow.core.plans import Facts
@@ -20,7 +22,7 @@ from clinicflow.core.work import Work
 from clinicflow.errors import RuleFailed
 from clinicflow.events import EVENT_TYPES
 
-ABOUT = ("flag_event", "result_event")
+ABOUT = ("act_event", "flag_event", "result_event")
 """Fields by which a fact names the one event it is about: it then completes no task of another cause."""
 
 _NAMES_CAUSE = frozenset(
@@ -131,12 +133,18 @@ def _apply(work: Work, task: Task, how: str) -> None:
     event: Any = work.event
     if how == "cancel":
         work.put(withdraw(task, event.event_id, event.occurred_at, event.TYPE))
-    elif not task.critical:
-        work.put(done(task, event.event_id, event.occurred_at, event.actor_id))
+        return
+    permit = acknowledges(work, task) if task.critical else None
+    if task.critical and permit is None:
+        return
+    beyond = None if task.critical else exceeds(work, task)
+    rule = None if permit is None else permit.scope_rule
+    if beyond is not None:
+        mark_exceeded(work, task, beyond)
+    elif learns(event):
+        await_signature(work, task, rule)
     else:
-        permit = acknowledges(work, task)
-        if permit is not None:
-            work.put(done(task, event.event_id, event.occurred_at, event.actor_id, permit.scope_rule))
+        work.put(done(task, event.event_id, event.occurred_at, event.actor_id, rule))
 
 
 def _withdraw_all(work: Work) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import Rejection
 
-UNCORRECTABLE = frozenset({"bundle-migrated", "task-request-refused", "timer-fired"})
+UNCORRECTABLE = frozenset({"bundle-migrated", "task-permission-checked", "task-request-refused", "timer-fired"})
 """Types that record what the program itself did: no mistake of a person to take back."""
 
 DEPTH = 50

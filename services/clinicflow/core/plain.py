@@ -6,16 +6,20 @@ import msgspec
 
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
+from clinicflow.core.cosigning import await_signature, cosigned, learns
 from clinicflow.core.event import Placed
 from clinicflow.core.fold import course, evolve, follow
 from clinicflow.core.migration import check_again
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
+from clinicflow.core.rechecks import rechecked
 from clinicflow.core.requests import ROWS, answer_to, refuse
 from clinicflow.core.task_table import Refused
 from clinicflow.core.timers import fired
 from clinicflow.core.work import Work
 
-ADDRESSED = frozenset({*ROWS, "timer-fired"})
+RECHECK, COSIGNED = "task-permission-checked", "task-cosigned"
+
+ADDRESSED = frozenset({*ROWS, COSIGNED, RECHECK, "timer-fired"})
 """Types that name the agent they are for."""
 
 
@@ -23,6 +27,9 @@ def plain(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) ->
     """Apply an event that is no correction."""
     work = Work(agent, case, placed, bundle)
     kind = placed.event.TYPE
+    if kind in (COSIGNED, RECHECK):
+        (cosigned if kind == COSIGNED else rechecked)(work)
+        return work.outcome()
     if kind in ADDRESSED:
         return work.outcome(fired(work) if kind == "timer-fired" else asked(work))
     if kind == "bundle-migrated" and case.bundle:
@@ -47,7 +54,10 @@ def asked(work: Work) -> Rejection | None:
     refused = evolve(work)
     if refused is not None:
         return refuse(work, refused)
-    work.put(answer)
+    if answer.kind == "completed" and learns(work.event):
+        await_signature(work, work.task(work.event.task_id) or answer.task, answer.task.scope_rule)
+    else:
+        work.put(answer)
     follow(work, before, phase)
     return None
 

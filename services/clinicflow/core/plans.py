@@ -15,10 +15,11 @@ from clinicflow.events import EVENT_TYPES
 
 Facts = tuple[tuple[Rule, str, Fact], ...]
 
-COMMON = frozenset({"bundle-migrated", "event-voided", "timer-fired"}) | frozenset(
+_OF_TASKS = frozenset({"task-cosigned", "task-permission-checked"})
+COMMON = frozenset({"bundle-migrated", "event-voided", "timer-fired", *_OF_TASKS}) | frozenset(
     name for name in EVENT_TYPES if name.startswith("task-") and name.endswith("-requested")
 )
-"""Types that every agent must see: corrections, timers, what persons ask of tasks."""
+"""Types that every agent must see: corrections, timers, what persons ask of tasks and what is known of them."""
 
 VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
 """Types that the law of visits is about, beside the endings."""

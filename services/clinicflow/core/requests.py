@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from clinicflow.core import task_table as table
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.derive import derive
@@ -94,6 +96,8 @@ def asking(event: Any) -> Person:
         tuple(event.staff_languages),
         getattr(event, "open_weight", None),
         getattr(event, "break_overdue", None) or False,
+        getattr(event, "on_break", None) or False,
+        tuple(getattr(event, "credentials_ending", ())),
     )
 
 
@@ -108,6 +112,8 @@ def named(event: Any) -> Person:
         languages=tuple(event.to_languages),
         open_weight=event.to_open_weight,
         break_overdue=event.to_break_overdue or False,
+        on_break=event.to_on_break or False,
+        ending=tuple(event.to_credentials_ending),
     )
 
 
@@ -118,7 +124,8 @@ def permitted(work: Work, task: Task, person: Person, as_lead: bool = False) -> 
     answer = may_do(setting, task, person, as_lead)
     if isinstance(answer, Refused) or work.event.TYPE not in TAKES:
         return answer
-    return too_busy(setting, task, person) or answer
+    ends = None if work.event.TYPE == "task-start-requested" else ends_before(setting, task, person)
+    return ends or too_busy(setting, task, person) or answer
 
 
 def may_complete(setting: Setting, task: Task, event: Any) -> Permit | Refused:
@@ -138,13 +145,37 @@ def may_do(setting: Setting, task: Task, person: Person, as_lead: bool = False) 
         until = "" if task.only else " until it escalates"
         return Refused("meant-for-another", f"Expected {task.meant_for}, for whom it is{until}, but got {person.id}.")
     if not as_lead and not has_role(task, person):
-        wanted = " or ".join(task.roles)
-        return Refused("role", f"Expected role {wanted}, but the role is {person.role or 'not known'}.")
+        return _other_role(task, person)
     if not has_credential(task, person):
-        return Refused("credential", f"Expected credential {task.credential}, but {person.id} does not have it.")
+        return _no_credential(task, person)
     if not as_lead and not speaks(task, person):
         return Refused("language", f"Expected somebody who speaks {task.language}, but {person.id} does not.")
     return in_scope(setting, task, person)
+
+
+def still_may(setting: Setting, task: Task, person: Person) -> Permit | Refused:
+    """Whether who holds a task is still one who may do it: role, credential, scope of practice. A shift that is over
+    takes nothing away."""
+    if not has_role(task, person):
+        return _other_role(task, person)
+    return qualified(setting, task, person)
+
+
+def qualified(setting: Setting, task: Task, person: Person) -> Permit | Refused:
+    """Whether a person may do such work at all: credential and scope of practice."""
+    return in_scope(setting, task, person) if has_credential(task, person) else _no_credential(task, person)
+
+
+def ends_before(setting: Setting, task: Task, person: Person) -> Refused | None:
+    """Why a person should not take on what is due after a credential that it needs has ended."""
+    if not person.ending:
+        return None
+    left = tuple(tag for tag in person.credentials if tag not in person.ending)
+    if isinstance(still_may(setting, task, replace(person, credentials=left)), Permit):
+        return None
+    tags = ", ".join(person.ending)
+    reason = f"Expected credentials that last until the task is due, but {tags} of {person.id} ends before."
+    return Refused("credential-ends", reason)
 
 
 def has_role(task: Task, person: Person) -> bool:
@@ -170,6 +201,8 @@ def too_busy(setting: Setting, task: Task, person: Person) -> Refused | None:
     """Why a person should not take this on as well, by the clinic's table ``workload``. What is stat never waits."""
     if task.priority == "stat" or task.owner == person.id:
         return None
+    if person.on_break:
+        return Refused("on-break", f"Expected a person at work, but {person.id} is on a break.")
     policy = setting.bundle.table("workload", setting.clinic_id)
     if person.break_overdue and policy.get("break_first", False):
         return Refused("break-overdue", f"Expected a break first, but {person.id} has worked too long without one.")
@@ -185,7 +218,9 @@ def in_scope(setting: Setting, task: Task, person: Person) -> Permit | Refused:
     if task.rule == REVIEW.id:
         return Permit()
     decision = setting.bundle.may(task.activity, person, setting.clinic_id, setting.at)
-    return Permit(decision.rule_id) if decision.allowed else Refused(decision.code, decision.reason)
+    if decision.allowed:
+        return Permit(decision.rule_id)
+    return Refused(decision.code, decision.reason, decision.rule_id)
 
 
 def acknowledges(work: Work, task: Task) -> Permit | None:
@@ -198,6 +233,15 @@ def acknowledges(work: Work, task: Task) -> Permit | None:
         return None
     answer = in_scope(Setting(work.bundle, event.clinic_id, work.placed.logged_at), task, person)
     return answer if isinstance(answer, Permit) else None
+
+
+def _other_role(task: Task, person: Person) -> Refused:
+    wanted = " or ".join(task.roles)
+    return Refused("role", f"Expected role {wanted}, but the role is {person.role or 'not known'}.")
+
+
+def _no_credential(task: Task, person: Person) -> Refused:
+    return Refused("credential", f"Expected credential {task.credential}, but {person.id} does not have it.")
 
 
 def _of_ended(work: Work) -> Refused | None:

@@ -27,6 +27,7 @@ class Person(msgspec.Struct, frozen=True):
     """Who asks for a task, as intake stamped it into the request. ``supervisors`` are the roles then on site.
 
     ``open_weight`` is the weighted count of the open tasks that the person holds; None when nobody counted.
+    ``ending`` are the credentials that end before the task is due.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Person(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = ()
     open_weight: int | None = None
     break_overdue: bool = False
+    on_break: bool = False
+    ending: tuple[str, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True):

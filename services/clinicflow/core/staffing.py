@@ -58,6 +58,21 @@ class Staffing:
             return False
         return _within(self._shifts.get(staff_id, ()), clinic_id, hours.zone.local(at))
 
+    def began(self, staff_id: str, clinic_id: str, at: int) -> int | None:
+        """When the shift that is on began, in local microseconds (see ``local``); None when none is on."""
+        if clinic_id not in self._hours:
+            return None
+        return _begin(self._shifts.get(staff_id, ()), clinic_id, self.local(clinic_id, at))
+
+    def local(self, clinic_id: str, at: int) -> int:
+        """An instant in the clinic's local time."""
+        hours = self._hours.get(clinic_id)
+        return hours.zone.local(at) if hours else at
+
+    def rostered(self, clinic_id: str) -> Sequence[str]:
+        """Ids of those who have shifts at this clinic, sorted."""
+        return self._by_clinic.get(clinic_id, ())
+
     def on_site(self, clinic_id: str, at: int) -> list[str]:
         """Ids of those whose shift at this clinic is on, sorted."""
         hours = self._hours.get(clinic_id)
@@ -128,16 +143,22 @@ def _day(name: str) -> int:
 
 
 def _within(shifts: Sequence[Shift], clinic_id: str, local: int) -> bool:
+    return _begin(shifts, clinic_id, local) is not None
+
+
+def _begin(shifts: Sequence[Shift], clinic_id: str, local: int) -> int | None:
+    """The last begin of a shift that is on at a local time."""
     day, into = divmod(local, DAY)
     minute = into // MINUTE
-    return any(
-        clinic == clinic_id
-        and (
-            (weekday(day) in days and start <= minute < end)
-            or (weekday(day - 1) in days and start <= minute + 1440 < end)
-        )
-        for days, start, end, clinic in shifts
-    )
+    found = None
+    for days, start, end, clinic in shifts:
+        if clinic != clinic_id:
+            continue
+        if weekday(day) in days and start <= minute < end:
+            found = max(found or 0, day * DAY + start * MINUTE)
+        if weekday(day - 1) in days and start <= minute + 1440 < end:
+            found = max(found or 0, (day - 1) * DAY + start * MINUTE)
+    return found
 
 
 def _valid(tag: Mapping[str, Any], day: int) -> bool:

@@ -23,6 +23,8 @@ class Refused(msgspec.Struct, frozen=True, gc=False):
 
     code: str
     reason: str
+    rule: str | None = None
+    """The rule of the scope of practice that says so, if it is one."""
 
 
 class Permit(msgspec.Struct, frozen=True, gc=False):
@@ -83,13 +85,16 @@ def pause(task: Task, ask: Ask) -> Result:
 
 
 def resume(task: Task, ask: Ask) -> Result:
-    """Go on with the work."""
+    """Go on with the work, if the person still may."""
     refused = _not_owner(task, ask)
     if refused is not None:
         return refused
     if task.status == "in-progress":
         return None
-    return _changed(task, "resumed", ask, status="in-progress", reason=None)
+    permit = ask.may(task, ask.person, False)
+    if isinstance(permit, Refused):
+        return permit
+    return _changed(task, "resumed", ask, status="in-progress", reason=None, scope_rule=permit.scope_rule)
 
 
 def release(task: Task, ask: Ask) -> Result:

@@ -13,6 +13,8 @@ from clinicflow.core.derive import is_primary
 from clinicflow.core.event import Event, Micros, Placed
 from clinicflow.core.ids import fired_id
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
+from clinicflow.core.rechecking import Rechecking
+from clinicflow.core.standing import TELLING
 from clinicflow.core.step import applies, bundle_for, step
 from clinicflow.core.task import Task
 from clinicflow.errors import HistoryNeeded
@@ -74,8 +76,11 @@ class VirtualWorld:
         self.now: Micros = 0
         self.result = WhatIfResult([], {}, {}, [])
         self._seen: set[tuple[str, str]] = set()
+        self._people_told = False
+        """Whether something was told of people since the open tasks were looked at."""
         self._rows: dict[str, list[Placed]] = {}
         self._timers: list[Running] = []
+        self.rechecking = Rechecking(bundle, self.result.cases)
 
     def feed(self, event: Event, at: Micros) -> None:
         """An event from outside at ``at``, after all timers that fire until then."""
@@ -92,9 +97,16 @@ class VirtualWorld:
         self.now = max(self.now, at)
 
     def _place(self, event: Event) -> None:
-        queue = deque([event])
+        self._run(deque([event]))
+        if self._people_told:
+            self._people_told = False
+            self._run(deque(self.rechecking.due(self.now)))
+
+    def _run(self, queue: deque[Event]) -> None:
+        """Place events and what follows from them, in order."""
         while queue:
             event = queue.popleft()
+            self._people_told |= event.TYPE in TELLING or event.corrects is not None
             if (event.org_id, event.event_id) in self._seen:
                 continue
             self._seen.add((event.org_id, event.event_id))
@@ -139,6 +151,7 @@ class VirtualWorld:
                 self._set(agent, placed, task.escalation_timer, task.task_id, task.escalate_at, task.escalate_at)
         for timer in outcome.timers_set:
             self._set(agent, placed, timer.timer_id, None, timer.due_at, timer.fires_at)
+        self.rechecking.take(placed, outcome)
         if outcome.rejection is not None:
             self.result.rejections.append((placed.event.event_id, agent, outcome.rejection))
 

@@ -15,6 +15,7 @@ from clinicflow.core.event import Event
 from clinicflow.core.ids import endless_case, room_case
 from clinicflow.core.ids import event_id as client_event_id
 from clinicflow.core.kinds import KEYS
+from clinicflow.core.people import People
 from clinicflow.core.requests import Setting, may_complete
 from clinicflow.core.task_table import Refused as NotAllowed
 from clinicflow.errors import InvalidEvent, Problem, Refused
@@ -23,6 +24,7 @@ from clinicflow.gateway import personal, stamps, workload
 from clinicflow.gateway.identifiers import Identifiers, read_identifiers, read_person
 from clinicflow.gateway.ids import body_hash
 from clinicflow.gateway.services import Services
+from clinicflow.store import knowledge
 from clinicflow.store.owners import OPENERS
 from clinicflow.store.rows import Personal, TaskRow
 
@@ -75,7 +77,7 @@ class Check:
             "recorded_at": self._now,
             "source_system": self._principal.id if self._principal.kind == "client" else "clinicflow",
         }
-        defaults |= self._actor(kind, doc, clinic, problems)
+        defaults |= await self._actor(kind, doc, clinic, row, problems)
         defaults |= await self._busy(kind, doc, defaults, clinic)
         event, values = self._read(doc, defaults, problems)
         self._may_complete(event, row)
@@ -162,8 +164,10 @@ class Check:
         if doc.setdefault("case_id", case) != case:
             problems.append(Problem("case_id", f"is another case than that of {named_by}", "that it is left out"))
 
-    def _actor(self, kind: type[Event], doc: dict[str, Any], clinic: str, problems: list[Problem]) -> dict[str, Any]:
-        """Who acts, with role and credentials of the bundle; a client's claims about these are not taken over."""
+    async def _actor(
+        self, kind: type[Event], doc: dict[str, Any], clinic: str, row: TaskRow | None, problems: list[Problem]
+    ) -> dict[str, Any]:
+        """Who acts, with role and credentials as we know them; a client's claims about these are not taken over."""
         for name in ("actor_role", "actor_credentials"):
             doc.pop(name, None)
         principal = self._principal
@@ -175,15 +179,26 @@ class Check:
                 problems.append(Problem("actor_id", "is missing", "the member of staff who asks"))
             return {}
         at = self._said_time(doc) if principal.kind == "client" else self._now
-        found = stamps.actor(self._bundle, str(staff), clinic, at)
+        due = None if row is None else row.task.due_at
+        here = stamps.Stamping(self._bundle, await self._people(kind, clinic, str(staff), doc), clinic, at, due)
+        found = stamps.actor(here.people, str(staff), at)
         if found is None:
             problems.append(Problem("actor_id", "is unknown", "a member of staff of the bundle"))
             return {}
         try:
-            return found | stamps.of(kind, doc, self._bundle, str(staff), clinic, at)
+            return found | stamps.of(kind, doc, here, str(staff))
         except ValueError as unknown:
             problems.append(unknown.args[0])
             return found
+
+    async def _people(self, kind: type[Event], clinic: str, staff: str, doc: Mapping[str, Any]) -> People:
+        """The people at the clinic: all whom a request for a task is stamped with, else only who acts."""
+        store, bundle = self._services.store, self._bundle
+        if kind.AREA != "task":
+            return bundle.people(clinic, await knowledge.of_staff(store, bundle.org_id, [staff]))
+        return bundle.people(
+            clinic, await knowledge.at_clinic(store, bundle, clinic, {staff, str(doc.get("to_staff"))})
+        )
 
     async def _busy(self, kind: type[Event], doc: dict[str, Any], known: dict[str, Any], clinic: str) -> dict[str, Any]:
         """How much those already hold who ask for a task or are to get it."""

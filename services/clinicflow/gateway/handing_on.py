@@ -14,6 +14,7 @@ from clinicflow.core.workload import weight_held
 from clinicflow.errors import Problem, Refused
 from clinicflow.events import ShiftHandoverOffered
 from clinicflow.gateway.services import Services
+from clinicflow.store import knowledge
 from clinicflow.store.rows import TaskRow
 
 Doc = dict[str, Any]
@@ -62,7 +63,7 @@ async def absence(
     Raises ``Refused`` when who asks is no lead of the clinic.
     """
     now = services.clock()
-    _must_lead(bundle, principal, clinic_id, now)
+    await _must_lead(services, bundle, principal, clinic_id, now)
     rows = await sheet(services, principal.org_id, clinic_id, staff_id)
     people = await _colleagues(services, bundle, clinic_id, staff_id, now)
     shares = spread(Setting(bundle, clinic_id, now), [row.task for row in rows], people)
@@ -105,18 +106,17 @@ async def _colleagues(services: Services, bundle: Bundle, clinic_id: str, staff_
     held = [row.task for row in await services.store.held_tasks(bundle.org_id, clinic_id)]
     policy = bundle.table("workload", clinic_id)
     found: list[Person] = []
-    for name in bundle.staffing.on_site(clinic_id, now):
-        person = bundle.person(name, clinic_id, now) if name != staff_id else None
+    here = bundle.people(clinic_id, await knowledge.at_clinic(services.store, bundle, clinic_id))
+    for name in here.on_site(now):
+        person = here.person(name, now) if name != staff_id else None
         if person is not None:
-            languages = tuple((bundle.staff(name) or {}).get("languages", ()))
-            found.append(
-                msgspec.structs.replace(person, languages=languages, open_weight=weight_held(held, name, policy))
-            )
+            found.append(msgspec.structs.replace(person, open_weight=weight_held(held, name, policy)))
     return found
 
 
-def _must_lead(bundle: Bundle, principal: Principal, clinic_id: str, now: int) -> None:
-    person = bundle.person(principal.id, clinic_id, now) if principal.kind == "staff" else None
+async def _must_lead(services: Services, bundle: Bundle, principal: Principal, clinic_id: str, now: int) -> None:
+    people = bundle.people(clinic_id, await knowledge.of_staff(services.store, bundle.org_id, [principal.id]))
+    person = people.person(principal.id, now) if principal.kind == "staff" else None
     if person is None or not person.lead:
         raise Refused(403, "Not a lead", [Problem("", "comes from somebody else", "a lead of the clinic, signed in")])
 

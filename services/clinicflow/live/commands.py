@@ -20,6 +20,7 @@ from clinicflow.errors import UnknownAgent, UnknownId
 from clinicflow.live import metrics
 from clinicflow.live.batches import TransportSettings
 from clinicflow.live.inbox import Inbox
+from clinicflow.live.rechecker import Rechecker
 from clinicflow.live.relay import Relay
 from clinicflow.live.resubmission import resubmit
 from clinicflow.live.timekeeper import Timekeeper
@@ -116,13 +117,21 @@ def relay() -> None:
 
 @app.command()
 def timekeeper() -> None:
-    """Journal timers whose time has come until stopped."""
+    """Journal timers whose time has come, and ask again about tasks when people's rights change, until stopped."""
     settings = Settings()
 
     async def run(store: LiveStore) -> None:
         metrics.serve(settings.metrics_port, settings.bind)
-        work = Timekeeper(store)
-        await _until_signal(work.run, work.stop)
+        works = (Timekeeper(store), Rechecker(store))
+
+        async def run() -> None:
+            await asyncio.gather(*(work.run() for work in works))
+
+        def stop() -> None:
+            for work in works:
+                work.stop()
+
+        await _until_signal(run, stop)
 
     _with_store(settings, run)
 

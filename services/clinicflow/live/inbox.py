@@ -17,12 +17,14 @@ from clinicflow.codec.times import AHEAD
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.core.ids import named, room_case
+from clinicflow.core.standing import Known
 from clinicflow.errors import BrokerUnavailable, EventRefused, InvalidEvent, StoreUnavailable, UndecodableEvent
 from clinicflow.live import metrics
 from clinicflow.live.clients import never_make_topics
 from clinicflow.live.clock import Clock, system_now
 from clinicflow.live.entry import Entry, Owners
 from clinicflow.live.topics import INBOX
+from clinicflow.store import knowledge
 from clinicflow.store.ports import Store
 from clinicflow.store.rows import Appended, DeadLetter, NewEvent
 from clinicflow.telemetry import log
@@ -142,7 +144,8 @@ class Inbox:
         bundle = await self._bundle_of(event.org_id)
         if bundle is None:
             raise EventRefused("Expected an organization that has a bundle in force")
-        expected = _expected(event, bundle, self._clock())
+        known = await knowledge.of_staff(self._store, event.org_id, [event.actor_id] if event.actor_id else [])
+        expected = _expected(event, bundle, known, self._clock())
         if expected:
             raise EventRefused(f"Expected {expected}")
         return event
@@ -175,13 +178,13 @@ class Inbox:
         )
 
 
-def _expected(event: Event, bundle: Bundle, now: int) -> str:
+def _expected(event: Event, bundle: Bundle, known: Known, now: int) -> str:
     """What the bundle or the clock would have let pass; empty when nothing is against the event."""
     if event.clinic_id not in bundle.clinics:
         return "a clinic of the organization's bundle"
     if not _is_in_its_clinic(event, bundle):
         return "a room of the event's clinic"
-    if not _is_who_it_says(event, bundle):
+    if not _is_who_it_says(event, bundle, known):
         return "actor_role and actor_credentials to be those of actor_id in the bundle, or none"
     return "a time at most two days ahead in occurred_at" if event.occurred_at > now + AHEAD else ""
 
@@ -195,11 +198,12 @@ def _is_in_its_clinic(event: Event, bundle: Bundle) -> bool:
     return room is None or room in rooms
 
 
-def _is_who_it_says(event: Event, bundle: Bundle) -> bool:
+def _is_who_it_says(event: Event, bundle: Bundle, known: Known) -> bool:
     """Whether the actor has the role and credentials that the event claims: critical tasks end by them."""
     if event.actor_role is None and not event.actor_credentials:
         return True
-    person = bundle.person(event.actor_id, event.clinic_id, event.occurred_at) if event.actor_id else None
+    people = bundle.people(event.clinic_id, known)
+    person = people.person(event.actor_id, event.occurred_at) if event.actor_id else None
     if person is None or event.actor_role != person.role:
         return False
     return set(event.actor_credentials) <= set(person.credentials)

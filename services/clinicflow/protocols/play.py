@@ -69,7 +69,7 @@ def _play(scenario: Scenario, stage: Stage) -> Iterator[str]:
 
 
 def _take(stage: Stage, step: Step, named: dict[str, str]) -> Event | None:
-    fields = {name: _referred(value, named) for name, value in step.fields.items()}
+    fields = {name: _newest(stage, _referred(value, named)) for name, value in step.fields.items()}
     if step.asks is not None:
         event = stage.asks(step.asks, stage.newest(str(step.of)), str(step.by), step.at, fields)
     elif step.from_now is not None:
@@ -81,12 +81,22 @@ def _take(stage: Stage, step: Step, named: dict[str, str]) -> Event | None:
             step.event, step.at, told=step.told, case=step.case, by=step.by, fields=fields, **corrects
         )
     else:
-        stage.pass_time(START + round(step.at * MINUTE))
+        stage.time_passes(START + round(step.at * MINUTE))
         return None
     if step.id is not None:
         named[step.id] = event.event_id
         named[f"{step.id}.case"] = event.case_id
     return event
+
+
+def _newest(stage: Stage, value: Any) -> Any:
+    """``@type`` is the newest event of a type, which the story itself has not told."""
+    if not isinstance(value, str) or not value.startswith("@"):
+        return value
+    found = stage.happened(value[1:])
+    if not found:
+        raise InvalidScenario(f"expected an earlier {value[1:]}, which is meant, but there is none")
+    return found[-1].event_id
 
 
 def _referred(value: Any, named: Mapping[str, str]) -> Any:

@@ -24,8 +24,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ``case`` is a name of the story (``order-2``), an endless case (``stock:gauze``) or that of the newest event of
     a type (``@procedure-planned``); without it the case of its kind.
     ``told`` is the minute at which it is entered, when that is later. ``id`` names the event for ``corrects`` and for
-    fields that refer to it as ``=id``. ``asks`` is claim, start, pause, resume, release, decline, delegate, complete
-    or fail; ``of`` the rule whose newest open task is meant; ``by`` the member of staff.
+    fields that refer to it as ``=id`` (``@type``: the newest event of a type). ``asks`` is claim, start, pause, resume,
+    release, decline, delegate, complete or fail; ``of`` the rule whose newest open task is meant;
+    ``by`` the member of staff.
     """
 
     at: float

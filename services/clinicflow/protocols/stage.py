@@ -1,5 +1,6 @@
 """A clinic in memory on which a scenario is played: all agents, virtual time, requests stamped as intake does."""
 
+from collections import deque
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
@@ -10,6 +11,7 @@ from clinicflow.core.event import Event, Placed
 from clinicflow.core.ids import endless_case, named
 from clinicflow.core.kinds import KEYS
 from clinicflow.core.outcome import AgentCase, Outcome
+from clinicflow.core.people import People
 from clinicflow.core.task import Task
 from clinicflow.core.visit import in_clinic
 from clinicflow.core.waiting import forgotten
@@ -92,6 +94,7 @@ class Stage(VirtualWorld):
         if event_type is None:
             raise InvalidScenario(f"expected a known event, but got {kind!r}")
         at = START + round(minute * MINUTE)
+        self.time_passes(at)
         logged = at if told is None else START + round(told * MINUTE)
         values = {**self._defaults.get(kind, {}), **(fields or {})}
         values = {name: written(event_type, name, value, START) for name, value in values.items()}
@@ -115,7 +118,8 @@ class Stage(VirtualWorld):
     def asks(self, what: str, task: Task, by: str, minute: float, fields: Mapping[str, Any] | None = None) -> Event:
         """A person asks something of a task, stamped as intake would."""
         at = START + round(minute * MINUTE)
-        person = self.bundle.person(by, self.clinic, at)
+        self.time_passes(at)
+        person = self._people().person(by, at, task.due_at)
         if person is None:
             raise InvalidScenario(f"expected a member of staff, but got {by!r}")
         stamps: dict[str, Any] = {
@@ -130,9 +134,11 @@ class Stage(VirtualWorld):
         word = {"complete": "completion"}.get(what, what)
         values = {**(fields or {})}
         if word in ("claim", "start"):
-            stamps |= self._busy(by, "")
+            stamps |= {**self._busy(by, ""), "on_break": person.on_break}
+        if word == "claim":
+            stamps["credentials_ending"] = list(person.ending)
         if "to_staff" in values:
-            stamps |= self._other(str(values["to_staff"]), at)
+            stamps |= self._other(str(values["to_staff"]), at, task.due_at)
         return self.happens(
             f"task-{word}-requested", minute, by=by, fields={**values, **stamps}, case_id=self._case_of(task)
         )
@@ -158,16 +164,25 @@ class Stage(VirtualWorld):
         """Which agents refused an event, and with which code."""
         return {agent: why.code for event_id, agent, why in self.result.rejections if event_id == event.event_id}
 
+    def time_passes(self, at: int) -> None:
+        """Timers fire, and open tasks are looked at again, as shifts and credentials end by themselves."""
+        if at > self.now:
+            self.pass_time(at)
+            self._run(deque(self.rechecking.due(at)))
+
+    def _people(self) -> People:
+        return self.rechecking.people(self.clinic)
+
     def _actor(self, by: str | None, at: int) -> dict[str, Any]:
-        person = self.bundle.person(by, self.clinic, at) if by else None
+        person = self._people().person(by, at) if by else None
         if by and person is None:
             raise InvalidScenario(f"expected a member of staff, but got {by!r}")
         if person is None:
             return {}
         return {"actor_id": by, "actor_role": person.role, "actor_credentials": list(person.credentials)}
 
-    def _other(self, staff: str, at: int) -> dict[str, Any]:
-        other = self.bundle.person(staff, self.clinic, at)
+    def _other(self, staff: str, at: int, due: int) -> dict[str, Any]:
+        other = self._people().person(staff, at, due)
         if other is None:
             raise InvalidScenario(f"expected a member of staff, but got {staff!r}")
         return {
@@ -176,6 +191,8 @@ class Stage(VirtualWorld):
             "to_on_shift": other.on_shift,
             "to_clinic_assigned": True,
             "to_languages": self._languages(staff),
+            "to_on_break": other.on_break,
+            "to_credentials_ending": list(other.ending),
             **self._busy(staff, "to_"),
         }
 

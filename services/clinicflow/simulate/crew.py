@@ -9,6 +9,7 @@ import msgspec
 
 from clinicflow.core.bundle import Bundle, Person
 from clinicflow.core.event import Micros
+from clinicflow.core.people import TRAINEE
 from clinicflow.core.requests import has_credential, has_role
 from clinicflow.core.task import Task
 from clinicflow.simulate.patients import MINUTE
@@ -52,12 +53,13 @@ class Crew:
         return next((person.id for person in self.on_site(clinic, now) if person.role == role), None)
 
     def on_site(self, clinic: str, now: Micros) -> list[Person]:
-        """Who is on shift at a clinic."""
+        """Who is on shift at a clinic. Trainees watch: what they do would wait for a signature."""
         kept = self._on_site.get(clinic)
         if kept is None or not 0 <= now - kept[0] < _KEPT:
             names = self._bundle.staffing.on_site(clinic, now)
             people = [self._bundle.person(name, clinic, now) for name in names]
-            kept = self._on_site[clinic] = (now, [person for person in people if person is not None])
+            able = [person for person in people if person is not None and TRAINEE not in person.credentials]
+            kept = self._on_site[clinic] = (now, able)
         return kept[1]
 
     def _may(self, task: Task, person: Person, clinic: str, now: Micros) -> bool:

@@ -137,6 +137,9 @@ class WorkerStore(Protocol):
     async def load_states(self, group: str, case_ids: Sequence[str]) -> dict[str, bytes]:
         """The stored states of these cases."""
 
+    async def states_by_agent(self, agent: str, case_ids: Sequence[str]) -> dict[str, bytes]:
+        """The same, of the group that runs an agent now; empty when none does."""
+
     async def case_histories(self, wanted: Sequence[CaseRows]) -> list[PlacedRow]:
         """The placed rows of cases, each up to a position of its own; those of a case in order."""
 

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from clinicflow.auth import Principal, authenticate
 from clinicflow.errors import Forbidden, Unauthenticated
+from clinicflow.web.privacy import refused
 from clinicflow.web.services import Services
 
 
@@ -47,8 +48,14 @@ class Access:
         principal = await authenticate(request)
         principal.needs("board:read")
         if clinic_id is not None:
-            _within(principal, clinic_id)
+            await self.within(principal, clinic_id)
         return principal
+
+    async def within(self, reader: Principal, clinic_id: str, case_id: str | None = None) -> None:
+        """Raises ``Forbidden`` for a clinic out of reach, which is kept: a chart was asked for without need."""
+        if not reader.sees(clinic_id):
+            await refused(self._services, reader, clinic_id, case_id)
+        _within(reader, clinic_id)
 
     async def start(self, request: Request) -> tuple[str, Principal | None]:
         """The organization of the start page, and who asks if somebody is signed in."""

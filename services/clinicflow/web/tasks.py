@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from clinicflow import codec
+from clinicflow.auth import Principal
 from clinicflow.core.matching import matched
 from clinicflow.core.waiting import Waiting, waiting
 from clinicflow.errors import UndecodableEvent
@@ -15,6 +16,7 @@ from clinicflow.web.answers import answer, problem
 from clinicflow.web.forms import form_of, prefilled
 from clinicflow.web.hub import Hub
 from clinicflow.web.mirror import Mirror
+from clinicflow.web.privacy import refused
 from clinicflow.web.services import Services
 from clinicflow.web.why import chain, why
 from clinicflow.web.work_list import reasons_of
@@ -33,7 +35,7 @@ def add(routes: APIRouter, services: Services, hub: Hub, access: Access) -> None
         if found is None:
             return problem(404, "Unknown form", "Expected the name of an event that a person may send")
         row = await _task(services, reader.org_id, task)
-        if row is None or not reader.sees(row.clinic_id):
+        if row is None or not await _reaches(services, reader, row.clinic_id, row.case_id):
             return answer(found)
         known = await _told_by(services, reader.org_id, row.task.cause)
         mirror = await hub.mirror(reader.org_id)
@@ -45,7 +47,7 @@ def add(routes: APIRouter, services: Services, hub: Hub, access: Access) -> None
         """Why there is this task and why it stands where it does: rule, bundle, chain of events back to the first."""
         reader = await access.board(request)
         row = await _task(services, reader.org_id, task_id)
-        if row is None or not reader.sees(row.clinic_id):
+        if row is None or not await _reaches(services, reader, row.clinic_id, row.case_id):
             return problem(404, "Unknown task", "Expected the id of a task of a clinic within reach")
         mirror = await hub.mirror(reader.org_id)
         now = services.clock()
@@ -57,9 +59,17 @@ def add(routes: APIRouter, services: Services, hub: Hub, access: Access) -> None
         """The chain of events from this one back to the first."""
         reader = await access.board(request)
         found = await chain(services.store, reader.org_id, event) if _UUID.fullmatch(event) else []
-        if not found or not reader.sees(found[0].clinic_id):
+        if not found or not await _reaches(services, reader, found[0].clinic_id, found[0].case_id):
             return problem(404, "Unknown event", "Expected the id of an event that has its place in the journal")
         return answer({"chain": found})
+
+
+async def _reaches(services: Services, reader: Principal, clinic_id: str, case_id: str) -> bool:
+    """Whether it is of a clinic within reach. That it exists is not told to others, but that they asked is kept."""
+    if reader.sees(clinic_id):
+        return True
+    await refused(services, reader, clinic_id, case_id)
+    return False
 
 
 async def _task(services: Services, org_id: str, task_id: str | None) -> TaskRow | None:

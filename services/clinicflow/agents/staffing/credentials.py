@@ -1,10 +1,11 @@
-"""Credentials that end, are renewed or are taken away. Who may do what follows from the dates of the bundle."""
+"""Credentials that end, are renewed or are taken away. Who may do what follows from the bundle and from these."""
 
 from msgspec.structs import replace
 
 from clinicflow.agents.staffing.state import StaffingState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
+from clinicflow.core.standing import told
 from clinicflow.events import (
     CredentialExpired,
     CredentialExpiring,
@@ -12,6 +13,8 @@ from clinicflow.events import (
     CredentialRevoked,
     StaffRoleChanged,
 )
+
+MANAGER = "MGR"
 
 
 def register(agent: Agent[StaffingState]) -> None:
@@ -27,14 +30,13 @@ def waits(state: StaffingState, event: CredentialExpiring | CredentialExpired, f
     """It must be renewed."""
     known = state.expiring
     waiting = known if event.credential in known else (*known, event.credential)
-    return replace(state, staff_id=event.staff_id, expiring=waiting)
+    return replace(state, staff_id=event.staff_id, expiring=waiting, standing=told(state.standing, event))
 
 
 def granted(state: StaffingState, event: CredentialGranted, facts: Facts) -> StaffingState | Rejection:
-    """It was renewed; nobody grants anything to themselves."""
-    if event.actor_id == event.staff_id:
-        return _own("grant a credential")
-    return _settled(state, event)
+    """It was got or renewed; nobody grants anything to themselves, and no other person than a manager does."""
+    refused = _by_another("grant a credential", event)
+    return refused or _settled(state, event)
 
 
 def revoked(state: StaffingState, event: CredentialRevoked, facts: Facts) -> StaffingState:
@@ -43,16 +45,22 @@ def revoked(state: StaffingState, event: CredentialRevoked, facts: Facts) -> Sta
 
 
 def role_changed(state: StaffingState, event: StaffRoleChanged, facts: Facts) -> StaffingState | Rejection:
-    """Somebody has another role; nobody gives themselves one."""
+    """Somebody has another role; nobody gives themselves one, and no other person than a manager does."""
+    refused = _by_another("change a role", event)
+    return refused or replace(state, staff_id=event.staff_id, standing=told(state.standing, event))
+
+
+def _by_another(what: str, event: CredentialGranted | StaffRoleChanged) -> Rejection | None:
+    """A register of credentials, which is no person, is believed."""
+    if event.actor_id is None:
+        return None
     if event.actor_id == event.staff_id:
-        return _own("change a role")
-    return replace(state, staff_id=event.staff_id)
-
-
-def _own(what: str) -> Rejection:
-    return Rejection("same-person", f"Expected somebody else to {what}, but it was the person whose it is.")
+        return Rejection("same-person", f"Expected somebody else to {what}, but it was the person whose it is.")
+    if event.actor_role != MANAGER:
+        return Rejection("not-manager", f"Expected a manager to {what}, but it was {event.actor_role}.")
+    return None
 
 
 def _settled(state: StaffingState, event: CredentialGranted | CredentialRevoked) -> StaffingState:
     left = tuple(each for each in state.expiring if each != event.credential)
-    return replace(state, staff_id=event.staff_id, expiring=left)
+    return replace(state, staff_id=event.staff_id, expiring=left, standing=told(state.standing, event))

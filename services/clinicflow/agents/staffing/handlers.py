@@ -33,4 +33,5 @@ def exposed(state: StaffingState) -> dict[str, Any]:
         "courses": list(state.courses),
         "unsigned": len(state.unsigned),
         "enough": state.enough,
+        "trainees": list(state.trainees),
     }

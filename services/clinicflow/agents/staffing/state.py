@@ -2,6 +2,8 @@
 
 import msgspec
 
+from clinicflow.core.standing import NOTHING, Standing
+
 
 class StaffingState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One member of staff, or a clinic of which only the last supervisor is told."""
@@ -20,3 +22,9 @@ class StaffingState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How many acts a preceptor has signed, by credential."""
     enough: bool = False
     """Whether the act signed last was the one that was missing for a signature of the skill."""
+    waiting: dict[str, tuple[str, str, str]] = {}
+    """Tasks that wait for the signature of an act: by the act's event the agent, the task and its case."""
+    trainees: tuple[str, ...] = ()
+    """Who learns under this person's eyes on the shift."""
+    standing: Standing = NOTHING
+    """What was told of credentials, shifts, role and presence: it decides, with the bundle, what the person may do."""

@@ -59,6 +59,11 @@ class MemoryWorker:
         rows = ((case_id, self._tables.cases.get((case_id, group))) for case_id in case_ids)
         return {case_id: row.state for case_id, row in rows if row is not None}
 
+    async def states_by_agent(self, agent: str, case_ids: Sequence[str]) -> dict[str, bytes]:
+        """The same, of the group that runs an agent now; empty when none does."""
+        group = self._tables.agent_groups.get(agent)
+        return {} if group is None else await self.load_states(group, case_ids)
+
     async def case_histories(self, wanted: Sequence[CaseRows]) -> list[PlacedRow]:
         """The placed rows of cases, each up to a position of its own; those of a case in order."""
         return [row for one in wanted for row in self._rows_of(one)]

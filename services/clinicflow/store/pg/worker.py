@@ -32,6 +32,10 @@ class PgWorker:
         """The stored states of these cases."""
         return dict(await self._pool.rows(_SQL, "load_states", group=group, cases=list(case_ids)))
 
+    async def states_by_agent(self, agent: str, case_ids: Sequence[str]) -> dict[str, bytes]:
+        """The same, of the group that runs an agent now; empty when none does."""
+        return dict(await self._pool.rows(_SQL, "states_by_agent", agent=agent, cases=list(case_ids)))
+
     async def case_histories(self, wanted: Sequence[CaseRows]) -> list[PlacedRow]:
         """The placed rows of cases, each up to a position of its own; those of a case in order."""
         values = {

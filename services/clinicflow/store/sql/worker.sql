@@ -9,6 +9,11 @@ returning partition, epoch, position, koffset;
 -- Stored states of cases.
 select case_id::text as case_id, state from case_state where grp = :group and case_id = any(:cases::uuid[]);
 
+-- name: states_by_agent
+-- Stored states of cases, of the group that runs an agent.
+select c.case_id::text as case_id, c.state from agent_group g join case_state c on c.grp = g.grp
+where g.agent = :agent and c.case_id = any(:cases::uuid[]);
+
 -- name: positions
 -- Where a group stands.
 select partition, epoch, position, koffset from checkpoint where grp = :group order by partition;

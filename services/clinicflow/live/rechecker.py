@@ -1,0 +1,141 @@
+"""The rechecker: journals ``task-permission-checked`` for open tasks that somebody may do no more, or again.
+
+It decides nothing: the event says what is known of people now, and the agent that owns the task decides by that. Its
+id follows from the task's last change, so that two recheckers or a repeat add nothing. Looks are cheap: tasks are read
+only when something was told of people, or now and then, as shifts and credentials also end by themselves.
+"""
+
+import asyncio
+from hashlib import blake2b
+
+from clinicflow.agents import all_agents
+from clinicflow.codec import encode
+from clinicflow.core.bundle import Bundle
+from clinicflow.core.rechecks import check_of, wanted
+from clinicflow.core.requests import Setting
+from clinicflow.core.standing import Known
+from clinicflow.errors import StoreUnavailable, UnknownBundle
+from clinicflow.live.bundles import Bundles
+from clinicflow.live.clock import Clock, system_now
+from clinicflow.store import knowledge
+from clinicflow.store.ports import Store
+from clinicflow.store.rows import NewEvent, TaskRow
+from clinicflow.telemetry import log
+
+_POLL_S = 0.5
+_RETRY_S = 1.0
+_LOOK_MICROS = 15_000_000
+"""Tasks are looked at after so long even when nothing was told."""
+_BUNDLE_MICROS = 2_000_000
+_TASKS = 10_000
+_FORGET = 100_000
+
+_log = log("live.rechecker")
+
+
+class Rechecker:
+    """Looks twice a second until stopped. ``clock`` answers UTC microseconds."""
+
+    def __init__(self, store: Store, clock: Clock = system_now) -> None:
+        self._store = store
+        self._clock = clock
+        self._bundles = Bundles(store, all_agents())
+        self._stopping = asyncio.Event()
+        self._seen: dict[tuple[str, str], tuple[int, Known, int]] = {}
+        """By organization and clinic: the bundle, what was known of people, and when the tasks were looked at."""
+        self._in_force: dict[str, tuple[int, Bundle]] = {}
+        self._journaled: set[str] = set()
+
+    def stop(self) -> None:
+        """Let ``run`` end."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Look for ever; a store that is away is waited for."""
+        while not self._stopping.is_set():
+            pause = _POLL_S
+            try:
+                await self.look()
+            except StoreUnavailable as error:
+                _log.warning("store away", error=type(error).__name__)
+                pause = _RETRY_S
+            try:
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def look(self) -> int:
+        """Journal the re-checks that are due at all clinics now; how many."""
+        found = 0
+        for org_id in await self._store.orgs():
+            bundle = await self._bundle(org_id)
+            if bundle is None:
+                continue
+            for clinic_id in sorted(bundle.clinics):
+                found += await self._look_at(bundle, clinic_id)
+        return found
+
+    async def _bundle(self, org_id: str) -> Bundle | None:
+        """The bundle in force, asked for now and then, as its document is large."""
+        now = self._clock()
+        kept = self._in_force.get(org_id)
+        if kept is not None and 0 <= now - kept[0] < _BUNDLE_MICROS:
+            return kept[1]
+        stored = await self._store.bundle(org_id)
+        if stored is None:
+            return None
+        bundle = await self._bundles.get(org_id, stored.number)
+        self._in_force[org_id] = (now, bundle)
+        return bundle
+
+    async def _look_at(self, bundle: Bundle, clinic_id: str) -> int:
+        now, place = self._clock(), (bundle.org_id, clinic_id)
+        known = await knowledge.at_clinic(self._store, bundle, clinic_id)
+        number, before, at = self._seen.get(place, (0, known, 0))
+        if number == bundle.number and before == known and now - at < _LOOK_MICROS:
+            return 0
+        rows = await self._store.tasks(bundle.org_id, clinic_id=clinic_id, limit=_TASKS)
+        events = [event for row in rows if (event := await self._due(bundle, known, row, now)) is not None]
+        if events:
+            async with self._store.intake() as transaction:
+                await transaction.append(events)
+            self._remember(events)
+        self._seen[place] = (bundle.number, known, now)
+        return len(events)
+
+    async def _due(self, bundle: Bundle, known: Known, row: TaskRow, now: int) -> NewEvent | None:
+        """The re-check of a task that would change it. The case may go by the bundle in force or keep the task's."""
+        people = bundle.people(row.clinic_id, known)
+        for rules in (bundle, await self._of_task(bundle, row)):
+            change = wanted(Setting(rules, row.clinic_id, now), row.task, people)
+            if change is not None:
+                break
+        else:
+            return None
+        envelope = {
+            "org_id": row.org_id,
+            "clinic_id": row.clinic_id,
+            "case_id": row.case_id,
+            "patient_id": row.patient_id,
+        }
+        event = check_of(row.task, change, envelope, people, now, f"{row.partition}.{row.position}")
+        if event.event_id in self._journaled:
+            return None
+        body = f"{event.event_id}|{event.holder}".encode()  # not over the times, which differ in a repeat
+        return NewEvent(
+            row.org_id, event.event_id, row.case_id, event.TYPE, encode(event), blake2b(body, digest_size=16).digest()
+        )
+
+    async def _of_task(self, bundle: Bundle, row: TaskRow) -> Bundle:
+        if row.task.bundle == bundle.number:
+            return bundle
+        try:
+            return await self._bundles.get(row.org_id, row.task.bundle)
+        except UnknownBundle:
+            return bundle
+
+    def _remember(self, events: list[NewEvent]) -> None:
+        """What was asked once about a task as it is now is not asked again by this rechecker."""
+        if len(self._journaled) > _FORGET:
+            self._journaled.clear()
+        self._journaled.update(event.event_id for event in events)
