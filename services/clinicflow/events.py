@@ -2406,6 +2406,15 @@ class PatientPrepared(Event, frozen=True, kw_only=True, gc=False):
     consent: str  # What was seen of the consent, which only a clinician obtains.
 
 
+class PatientStillHere(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody looked after the end of the day and the patient is still in the clinic, so the visit goes on."""
+
+    TYPE: ClassVar[str] = 'patient-still-here'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'checkout'
+    BY: ClassVar[str] = 'person'
+
+
 class PaymentReceived(Event, frozen=True, kw_only=True, gc=False):
     """The patient paid."""
 
@@ -4895,6 +4904,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'patient-condition-worsened': PatientConditionWorsened,
     'patient-deceased': PatientDeceased,
     'patient-prepared': PatientPrepared,
+    'patient-still-here': PatientStillHere,
     'payment-received': PaymentReceived,
     'period-closed': PeriodClosed,
     'period-figures-published': PeriodFiguresPublished,

@@ -124,7 +124,7 @@ class Day(Clinic):
 
     def __init__(self, bundle: Bundle | None = None) -> None:
         super().__init__()
-        self.bundle = bundle or self.bundle
+        self.now_under(bundle or self.bundle)
         self.bundles = {self.bundle.number: self.bundle}
         self.minute = 0.0
         self.told: list[Event] = []

@@ -99,6 +99,7 @@ def test_a_task_is_closed_by_one_kind_of_event_unless_there_is_a_decision() -> N
         if len(bundle.closing_event(name, rule.id)) > 1
     }
     assert set(map(tuple, closers.values())) == {
+        ("checked-out", "left-without-being-seen", "patient-still-here", "visit-cancelled"),
         ("medication-dispensed", "sample-dispensed"),
         ("refill-approved", "refill-denied"),
     }

@@ -38,6 +38,7 @@ NOT_SIMULATED = {
     "task-permission-checked": "the rechecker journals it, and nobody loses a right on these days",
     "task-stopped": "nobody loses a right during work on these days",
     "patient-deceased": "nobody dies in a demo",
+    "patient-still-here": "the simulated day ends before its clinics close",
     "service-overdue": "comes a week after a service is due, a day is simulated",
     "task-delegate-requested": "a lead's own decision about people",
     "unmatched-received": "intake tells it of a message about nobody known",

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from clinicflow.core.agent import Facts
+from msgspec.structs import replace
+
+from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.event import Event, Micros
 from clinicflow.events import EVENT_TYPES, TaskFailRequested
 
@@ -21,6 +23,16 @@ VISIT_ENDINGS: tuple[type[Event], ...] = tuple(
 def given_up(event: TaskFailRequested, facts: Facts) -> str | None:
     """The activity of the open task that a person gives up; None when it is no open task of this agent."""
     return next((task.activity for task in facts.tasks if task.task_id == event.task_id and task.open), None)
+
+
+def hands_on(agent: Agent[Any]) -> None:
+    """Let an agent whose state has ``failed`` remember there what was given up, so that a rule hands it on and nobody
+    is forgotten."""
+    agent.on(TaskFailRequested)(_failed)
+
+
+def _failed(state: Any, event: TaskFailRequested, facts: Facts) -> Any:
+    return replace(state, failed=given_up(event, facts))
 
 
 def earliest(known: Micros | None, new: Micros) -> Micros:

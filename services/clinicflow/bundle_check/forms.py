@@ -141,7 +141,7 @@ rule = fields(
         "jurisdictions": one_or_many(text, at_least=1),
         "settings": one_or_many(text, at_least=1),
         "after_end": flag,
-        "wait": _span({"unless": one_or_many(unless), "from": text, **_hours, **note}),
+        "wait": _span({"unless": one_or_many(unless), "from": text, "until": one_of("closing"), **_hours, **note}),
         "task": task,
         "raise": fields({"event": text}, {"fields": mapping(text), "case": text}),
         **note,

@@ -9,7 +9,7 @@ from clinicflow.core.derive import derive
 from clinicflow.core.event import Event
 from clinicflow.core.ids import task_id, timer_id
 from clinicflow.core.matching import About, about
-from clinicflow.core.outcome import RuleError, Timer
+from clinicflow.core.outcome import AT_CLOSING, RuleError, Timer
 from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec, Wait, rung
 from clinicflow.core.task import TaskChange
 from clinicflow.core.work import GRACE, Work
@@ -50,13 +50,15 @@ def await_timer(work: Work, rule: Rule, wait: Wait) -> None:
     event = work.event
     try:
         start = event.occurred_at if wait.since is None else _time(work, wait.since)
-        due = work.bundle.reach(wait, start, event.clinic_id)
     except RuleFailed as error:
         failed(work, rule, error)
         return
-    timer = timer_id(event.event_id, qualified(work, rule), 0)
+    if wait.closing:
+        start = work.bundle.closing(start, event.clinic_id)
+    due = work.bundle.reach(wait, start, event.clinic_id)
+    timer, step = timer_id(event.event_id, qualified(work, rule), 0), AT_CLOSING if wait.closing else 0
     which = about(work, rule.about) if rule.about else ()
-    work.start(Timer(timer, rule.id, 0, event.event_id, due, max(due, work.placed.logged_at + GRACE), which))
+    work.start(Timer(timer, rule.id, step, event.event_id, due, max(due, work.placed.logged_at + GRACE), which))
 
 
 def _time(work: Work, since: Expression) -> int:

@@ -173,6 +173,11 @@ class Bundle:
         """The end of a span that begins at ``start``, or the moment that lies so long before it."""
         return self._later(span, start, span.by_clinic.get(clinic_id, span.after), clinic_id)
 
+    def closing(self, instant: int, clinic_id: str) -> int:
+        """When the clinic closes on the day of ``instant``; one that nobody knows closes at midnight."""
+        hours = self._hours.get(clinic_id) or ClinicHours(Zone([(0, 0)]), [()] * 7)
+        return hours.closing(instant)
+
     def escalation_at(self, rule: Rule, created_at: int, due_at: int, level: int, clinic_id: str) -> int | None:
         """When a task at ``level`` escalates to the next; None at the top of a ladder whose last step does not repeat.
 

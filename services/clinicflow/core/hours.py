@@ -119,6 +119,19 @@ class ClinicHours:
         day = self.zone.local(instant) // DAY
         return any(start <= instant < end for at in (day - 1, day) for start, end in self._openings(at))
 
+    def closing(self, instant: int) -> int:
+        """When the clinic closes for the day: at the end of the day's last opening, or at once when none is ahead.
+
+        An opening over midnight belongs to the day on which it begins. A clinic without hours closes at midnight.
+        """
+        day = self.zone.local(instant) // DAY
+        if not any(self._week):
+            return self.zone.instant((day + 1) * DAY)
+        night, today = self._openings(day - 1), self._openings(day)
+        if any(opens <= instant < closes for opens, closes in night):
+            return max(closes for _, closes in night)
+        return max([instant, *(closes for _, closes in today)])
+
     def add_open_time(self, start: int, micros: int) -> int:
         """The instant by which so much opening time has passed since ``start``.
 

@@ -21,6 +21,10 @@ class PatientFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     postpartum_days: int | None = None
 
 
+AT_CLOSING = 1
+"""``step`` of a timer that waits for the end of the clinic's day; other timers have 0."""
+
+
 class Timer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A running timer of one agent about one case; fires at ``fires_at`` (UTC microseconds) as ``timer-fired``."""
 
@@ -32,6 +36,11 @@ class Timer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     fires_at: Micros
     about: tuple[tuple[str, str], ...] = ()
     """Which one of several is waited for, as of a task."""
+
+    @property
+    def looks_after(self) -> bool:
+        """Whether a patient may count on it: who asks at the end of the day who is left looks after nobody."""
+        return self.step != AT_CLOSING
 
 
 class Emitted(msgspec.Struct, frozen=True, array_like=True, gc=False):

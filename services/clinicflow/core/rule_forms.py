@@ -62,7 +62,8 @@ def parse_wait(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], 
     since = Expression(raw["from"]) if raw.get("from") else None
     hours = raw.get("hours", "wall")
     after, by_clinic = _span(raw, hours, tables, clinics)
-    return Wait(after, by_clinic, hours, unless=_facts(raw.get("unless", ())), since=since)
+    unless, closing = _facts(raw.get("unless", ())), raw.get("until") == "closing"
+    return Wait(after, by_clinic, hours, unless=unless, since=since, closing=closing)
 
 
 def _names(value: Any) -> tuple[str, ...]:

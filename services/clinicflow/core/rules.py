@@ -67,11 +67,13 @@ class Span(msgspec.Struct, frozen=True):
 class Wait(Span, frozen=True):
     """A rule acts only after this span, unless one of these events came before.
 
-    It counts from when the event happened, or from the time (UTC microseconds) that ``since`` gives.
+    It counts from when the event happened, or from the time (UTC microseconds) that ``since`` gives; with ``closing``
+    from when the clinic closes on that day.
     """
 
     unless: tuple[Fact, ...] = ()
     since: Expression | None = None
+    closing: bool = False
 
 
 class DueSpec(Span, frozen=True):

@@ -55,7 +55,8 @@ def waiting(view: VisitView, tasks: Iterable[Task], timers: Iterable[Timer], now
             owner=task.owner,
             overdue=now > task.due_at,
         )
-    timer = min(timers, key=lambda timer: (timer.fires_at, timer.timer_id), default=None)
+    running = (timer for timer in timers if timer.looks_after)
+    timer = min(running, key=lambda timer: (timer.fires_at, timer.timer_id), default=None)
     if timer is not None:
         return Waiting("timer", view.since, overdue=now > timer.fires_at, until=timer.fires_at)
     return Waiting("forgotten", view.since, overdue=True)
@@ -66,7 +67,12 @@ def _urgency(task: Task) -> tuple[int, Micros, str]:
 
 
 def forgotten(cases: Mapping[str, AgentCase]) -> bool:
-    """Whether a patient is in the clinic and no agent has an open task or a running timer for the visit."""
+    """Whether a patient is in the clinic and no agent has an open task or a running timer for the visit. One that only
+    asks at closing time whether the visit was forgotten does not count."""
     sides = [cases[name] for name in sorted(cases)]
     here = any(side.kind == "visit" and in_clinic(side.phase) for side in sides)
-    return here and not any(side.timers or any(task.open for task in side.tasks) for side in sides)
+    return here and not any(_looked_after(side) for side in sides)
+
+
+def _looked_after(side: AgentCase) -> bool:
+    return any(timer.looks_after for timer in side.timers) or any(task.open for task in side.tasks)

@@ -180,3 +180,30 @@ def test_hours_that_are_none_are_refused(text: object) -> None:
 def test_days_that_are_none_are_refused(text: object) -> None:
     with pytest.raises(InvalidBundle, match="Expected a date"):
         parse_day(text)
+
+
+@pytest.mark.parametrize(
+    ("week", "moment", "closes"),
+    [
+        ("split day", "2026-03-02T07:50", "2026-03-02T17:00"),
+        ("split day", "2026-03-02T12:30", "2026-03-02T17:00"),
+        ("split day", "2026-03-02T17:00", "2026-03-02T17:00"),
+        ("split day", "2026-03-02T19:10", "2026-03-02T19:10"),
+        ("split day", "2026-03-03T10:00", "2026-03-03T10:00"),
+        ("nights", "2026-03-06T21:00", "2026-03-07T04:00"),
+        ("nights", "2026-03-07T03:59", "2026-03-07T04:00"),
+        ("nights", "2026-03-07T04:00", "2026-03-08T06:00"),
+        ("always", "2026-03-06T21:00", "2026-03-07T00:00"),
+        ("always", "2026-03-07T00:00", "2026-03-08T00:00"),
+    ],
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_clinic_closes_at_the_end_of_its_last_opening_of_the_day(
+    name: str, week: str, moment: str, closes: str
+) -> None:
+    assert hours(name, week).closing(at(name, moment)) == at(name, closes)
+
+
+def test_a_clinic_without_hours_closes_at_midnight() -> None:
+    found = clinic_hours({"zone": "Europe/London"}, {"Europe/London": zone_transitions("Europe/London")})
+    assert found.closing(at("Europe/London", "2026-07-01T15:00")) == at("Europe/London", "2026-07-02T00:00")

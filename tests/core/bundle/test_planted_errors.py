@@ -60,6 +60,7 @@ PLANTED = {
         "repeat in the last step",
     ),
     "a repeat that is no duration": (VITALS, "to: [RN, PRV]}", "to: [RN, PRV], repeat: often}", "Expected a duration"),
+    "a wait until no known moment": (VITALS, "wait: {", "wait: {until: noon, ", "closing"),
     "a wait from an unknown field": (VITALS, "wait: {", "wait: {from: event.tmp, ", "unknown field of event 'tmp'"),
     "a wait from what may be missing": (VITALS, "wait: {", "wait: {from: case.vitals_at, ", "case.vitals_at absent"),
     "a wait from what is no time": (VITALS, "wait: {", "wait: {from: event.case_id, ", "does not fit"),

@@ -2,28 +2,20 @@
 
 from typing import Any
 
-from msgspec.structs import replace
-
-from clinicflow.agents._common import given_up
+from clinicflow.agents._common import hands_on
 from clinicflow.agents.education import plans, questions, teaching
 from clinicflow.agents.education.state import EducationState
-from clinicflow.core.agent import Agent, Facts
-from clinicflow.events import TaskFailRequested
+from clinicflow.core.agent import Agent
 
 TABLES = {"teaching-materials": "approved-texts", "approved-questions": "approved-texts"}
 
 agent: Agent[EducationState] = Agent(
     "education", EducationState, kinds=("order", "call", "visit"), version=1, reads=TABLES
 )
+hands_on(agent)
 
 for theme in (teaching, questions, plans):
     theme.register(agent)
-
-
-@agent.on(TaskFailRequested)
-def failed(state: EducationState, event: TaskFailRequested, facts: Facts) -> EducationState:
-    """Remember what kind of work was given up, so that a rule hands it on."""
-    return replace(state, failed=given_up(event, facts))
 
 
 @agent.expose

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import PRESCRIBER, given_up, latest
+from clinicflow.agents._common import PRESCRIBER, hands_on, latest
 from clinicflow.agents.exam.state import ExamState
 from clinicflow.core.agent import Agent, Facts, Raise
 from clinicflow.core.event import Event, Micros
@@ -18,10 +18,10 @@ from clinicflow.events import (
     PatientPrepared,
     ScreeningCompleted,
     SymptomsRecorded,
-    TaskFailRequested,
 )
 
 agent: Agent[ExamState] = Agent("exam", ExamState, kinds=("visit",), version=1)
+hands_on(agent)
 
 
 @agent.on(SymptomsRecorded)
@@ -84,12 +84,6 @@ def chaperone_joined(state: ExamState, event: ChaperoneJoined, facts: Facts) -> 
 def ready(before: ExamState, after: ExamState, event: Event, facts: Facts) -> Sequence[Raise]:
     """The provider is called once nothing is missing."""
     return (Raise("ready-for-provider", {}),) if after.can_begin and not before.can_begin else ()
-
-
-@agent.on(TaskFailRequested)
-def failed(state: ExamState, event: TaskFailRequested, facts: Facts) -> ExamState:
-    """Remember what kind of work was given up, so that a rule hands it on."""
-    return replace(state, failed=given_up(event, facts))
 
 
 @agent.expose

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import VISIT_ENDINGS, earliest, latest
+from clinicflow.agents._common import VISIT_ENDINGS, earliest, hands_on, latest
 from clinicflow.agents.flow.clinic import register as register_clinics
 from clinicflow.agents.flow.rooms import register as register_rooms
 from clinicflow.agents.flow.stage import view_of
@@ -32,6 +32,7 @@ from clinicflow.events import (
 )
 
 agent: Agent[FlowState] = Agent("flow", FlowState, kinds=("visit", "room", "clinic"), version=1)
+hands_on(agent)
 agent.shows(view_of)
 register_rooms(agent)
 register_clinics(agent)
@@ -233,5 +234,6 @@ def exposed(state: FlowState) -> dict[str, Any]:
         "room_vacated_at": room.vacated_at if room else None,
         "open_cases": len(state.open_cases),
         "asked": list(state.clinic.asked) if state.clinic else [],
+        "failed": state.failed,
         "wait_p90": state.clinic.p90_min if state.clinic else None,
     }

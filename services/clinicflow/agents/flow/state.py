@@ -62,6 +62,8 @@ class FlowState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     open_cases: tuple[str, ...] = ()
     room: RoomSide | None = None
     clinic: ClinicSide | None = None
+    failed: str | None = None
+    """The activity of the task that was given up last."""
 
     @property
     def over(self) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import earliest, given_up
+from clinicflow.agents._common import earliest, hands_on
 from clinicflow.agents.front_desk.appointments import register as register_appointments
 from clinicflow.agents.front_desk.consents import register as register_consents
 from clinicflow.agents.front_desk.forms import after_check_in, open_activities
@@ -22,7 +22,6 @@ from clinicflow.events import (
     ProviderEntered,
     ProviderExited,
     Roomed,
-    TaskFailRequested,
     TicketIssued,
     UnmatchedReceived,
     UnmatchedResolved,
@@ -35,6 +34,7 @@ from clinicflow.events import (
 agent: Agent[FrontDeskState] = Agent(
     "front_desk", FrontDeskState, kinds=("visit", "appointment", "unmatched"), version=1
 )
+hands_on(agent)
 register_appointments(agent)
 register_consents(agent)
 register_forms(agent)
@@ -121,12 +121,6 @@ def resolved(state: FrontDeskState, event: UnmatchedResolved, facts: Facts) -> F
     if state.resolved:
         return Rejection("already-resolved", "Expected a message that waits to be matched, but it was matched already.")
     return replace(state, resolved=True)
-
-
-@agent.on(TaskFailRequested)
-def failed(state: FrontDeskState, event: TaskFailRequested, facts: Facts) -> FrontDeskState:
-    """Remember what kind of work was given up, so that a rule hands it on and the patient is not forgotten."""
-    return replace(state, failed=given_up(event, facts))
 
 
 @agent.expose

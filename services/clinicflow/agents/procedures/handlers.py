@@ -5,13 +5,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import given_up
+from clinicflow.agents._common import hands_on
 from clinicflow.agents.procedures import appointments, diagnostics, ecg, eye, foot, heart, links, skin, surgery, wounds
 from clinicflow.agents.procedures.state import ProceduresState
 from clinicflow.core.agent import Agent, Facts
-from clinicflow.events import Roomed, TaskFailRequested
+from clinicflow.events import Roomed
 
 agent: Agent[ProceduresState] = Agent("procedures", ProceduresState, kinds=("order", "visit", "appointment"), version=1)
+hands_on(agent)
 
 THEMES: tuple[ModuleType, ...] = (appointments, diagnostics, ecg, eye, foot, heart, links, skin, surgery, wounds)
 
@@ -23,12 +24,6 @@ for theme in THEMES:
 def roomed(state: ProceduresState, event: Roomed, facts: Facts) -> ProceduresState:
     """Count how often the patient was brought to a room: the work-up is asked for once."""
     return replace(state, special=replace(state.special, roomings=state.special.roomings + 1))
-
-
-@agent.on(TaskFailRequested)
-def failed(state: ProceduresState, event: TaskFailRequested, facts: Facts) -> ProceduresState:
-    """Remember what kind of work was given up, so that a rule can hand it on."""
-    return replace(state, failed=given_up(event, facts))
 
 
 @agent.expose

@@ -4,14 +4,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import given_up
+from clinicflow.agents._common import hands_on
 from clinicflow.agents.referrals import loop, orders
 from clinicflow.agents.referrals.state import ReferralsState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
-from clinicflow.events import EmergencyCalled, HandedToAmbulance, TaskFailRequested
+from clinicflow.events import EmergencyCalled, HandedToAmbulance
 
 agent: Agent[ReferralsState] = Agent("referrals", ReferralsState, kinds=("referral", "visit"), version=1)
+hands_on(agent)
 
 for theme in (orders, loop):
     theme.register(agent)
@@ -29,12 +30,6 @@ def emergency(state: ReferralsState, event: EmergencyCalled, facts: Facts) -> Re
 def handed_over(state: ReferralsState, event: HandedToAmbulance, facts: Facts) -> ReferralsState:
     """The crew has the patient."""
     return replace(state, emergency=False)
-
-
-@agent.on(TaskFailRequested)
-def failed(state: ReferralsState, event: TaskFailRequested, facts: Facts) -> ReferralsState:
-    """Remember what kind of work was given up, so that a rule hands it on."""
-    return replace(state, failed=given_up(event, facts))
 
 
 @agent.expose

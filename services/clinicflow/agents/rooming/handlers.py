@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import earliest, given_up, latest
+from clinicflow.agents._common import earliest, hands_on, latest
 from clinicflow.agents.rooming.continuity import known_by
 from clinicflow.agents.rooming.continuity import register as register_continuity
 from clinicflow.agents.rooming.identity import register as register_identity
@@ -18,11 +18,11 @@ from clinicflow.events import (
     ProviderExited,
     ReadyForProvider,
     Roomed,
-    TaskFailRequested,
     VisitEnded,
 )
 
 agent: Agent[RoomingState] = Agent("rooming", RoomingState, kinds=("visit",), version=1)
+hands_on(agent)
 register_continuity(agent)
 register_identity(agent)
 register_told(agent)
@@ -71,12 +71,6 @@ def exited(state: RoomingState, event: ProviderExited, facts: Facts) -> RoomingS
 def visit_ended(state: RoomingState, event: VisitEnded, facts: Facts) -> RoomingState:
     """The clinical part is over: the front desk goes on."""
     return replace(state, ended_at=earliest(state.ended_at, event.occurred_at))
-
-
-@agent.on(TaskFailRequested)
-def failed(state: RoomingState, event: TaskFailRequested, facts: Facts) -> RoomingState:
-    """Remember what kind of work was given up, so that a rule hands it on and the patient is not forgotten."""
-    return replace(state, failed=given_up(event, facts))
 
 
 @agent.expose

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import given_up
+from clinicflow.agents._common import hands_on
 from clinicflow.agents.scheduling.state import SchedulingState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
@@ -18,11 +18,11 @@ from clinicflow.events import (
     PhoneCallClosed,
     SlotFilled,
     SlotReleased,
-    TaskFailRequested,
     WaitlistJoined,
 )
 
 agent: Agent[SchedulingState] = Agent("scheduling", SchedulingState, kinds=("call", "appointment"), version=1)
+hands_on(agent)
 
 After = SchedulingState | Rejection
 
@@ -101,12 +101,6 @@ def filled(state: SchedulingState, event: SlotFilled, facts: Facts) -> After:
     if not state.slot_free:
         return Rejection("no-free-slot", "Expected a free time, but there is none or it was filled before.")
     return replace(state, slot_free=False)
-
-
-@agent.on(TaskFailRequested)
-def failed(state: SchedulingState, event: TaskFailRequested, facts: Facts) -> SchedulingState:
-    """Remember what kind of work was given up, so that a rule hands it on."""
-    return replace(state, failed=given_up(event, facts))
 
 
 def _over() -> Rejection:

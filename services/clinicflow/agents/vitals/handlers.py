@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.agents._common import NURSE_OR_PRESCRIBER, given_up, latest
+from clinicflow.agents._common import NURSE_OR_PRESCRIBER, hands_on, latest
 from clinicflow.agents.vitals.changes import COMPARED, before_it, flags
 from clinicflow.agents.vitals.evaluate import evaluate, subject_of
 from clinicflow.agents.vitals.findings import Finding
@@ -20,7 +20,6 @@ from clinicflow.core.visit import ended
 from clinicflow.events import (
     CriticalVitalsAcknowledged,
     Roomed,
-    TaskFailRequested,
     VisitEnded,
     VitalsCriticalFlagged,
     VitalsTaken,
@@ -39,6 +38,7 @@ TABLES = {
 """The tables that a measurement is compared with, and the form of each."""
 
 agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), version=1, reads=TABLES)
+hands_on(agent)
 
 MINUTE = 60_000_000
 
@@ -154,12 +154,6 @@ def _covered(flag: OpenFlag, event: CriticalVitalsAcknowledged) -> bool:
     if event.flag_event is not None:
         return flag.event_id == event.flag_event
     return flag.at <= event.occurred_at
-
-
-@agent.on(TaskFailRequested)
-def failed(state: VitalsState, event: TaskFailRequested, facts: Facts) -> VitalsState:
-    """Remember what kind of work was given up, so that a rule can hand it on."""
-    return replace(state, failed=given_up(event, facts))
 
 
 @agent.expose

@@ -148,7 +148,7 @@ class MemoryScreens:
         """Visits of patients in the clinic that have neither an open task nor a running timer, by case."""
         tables = self._tables
         busy = {row.case_id for row in tables.tasks.values() if row.task.open}
-        busy |= {row.case_id for row in tables.timers.values()}
+        busy |= {row.case_id for row in tables.timers.values() if row.timer.looks_after}
         written: dict[str, int] = {}
         for row in tables.cases.values():
             written[row.case_id] = max(row.position, written.get(row.case_id, -1))

@@ -102,7 +102,7 @@ from case_state v
     join place p on p.partition = v.partition and p.position = last.position
 where v.org_id = :org and v.kind = 'visit' and v.open and v.shown
     and not exists (select from task t where t.case_id = v.case_id and t.open)
-    and not exists (select from timer t where t.case_id = v.case_id)
+    and not exists (select from timer t where t.case_id = v.case_id and t.step <> 1) -- 1: asks at closing time
     and (select min(coalesce(c.position, -1)) from (select distinct grp from agent_group) g
         left join checkpoint c on c.grp = g.grp and c.partition = v.partition)
         >= last.position

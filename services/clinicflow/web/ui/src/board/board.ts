@@ -14,6 +14,7 @@ import { shared } from "../shared/styles";
 import { aboutOf, act, tellProviderLeft, type Action } from "./actions";
 import { BoardModel, type Notice, type Task, type Visit } from "./model";
 import "./alarm";
+import "./closings";
 import "./patients";
 import "./task-card";
 import "./why";
@@ -93,6 +94,7 @@ export class Board extends CfElement {
         ${model.health === "paused" ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("stale")}. ${t("staleHelp")}</span></p>` : nothing}
         <cf-alarm .model=${model} .revision=${this.revision}></cf-alarm>
         <div role="status" class="notices">${model.notices.map((notice) => this.notice(notice))}</div>
+        <cf-closings .model=${model} .revision=${this.revision}></cf-closings>
         ${this.tools()}
         ${this.view === "patients"
           ? html`<cf-patients .model=${model} .revision=${this.revision} @left=${this.providerLeft}></cf-patients>`

@@ -21,6 +21,7 @@ export const WORDS: Texts = {
   "with-provider": ["With provider", "Con el médico", "Bersama dokter"],
   "visit-ended": ["Visit ended", "Consulta terminada", "Kunjungan selesai"],
   "checked-out": ["Checked out", "Salida", "Pulang"],
+  "patient-still-here": ["Still here", "Sigue aquí", "Masih di sini"],
   "left-without-being-seen": ["Left unseen", "Se fue sin ser visto", "Pulang sebelum diperiksa"],
   "visit-cancelled": ["Cancelled", "Cancelada", "Dibatalkan"],
   "patient-deceased": ["Deceased", "Fallecido", "Meninggal"],
