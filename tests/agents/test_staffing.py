@@ -7,6 +7,7 @@ import pytest
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
+from clinicflow.core.event import Event
 from clinicflow.data import data_dir
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
@@ -29,26 +30,31 @@ def tighter(activity: str) -> Bundle:
     return compile_bundle(document, 2, all_agents())
 
 
+def come_into_force(stage: Stage, bundle: Bundle, minute: float, order: Event) -> None:
+    """The bundle, and the decision that an open case goes over to it."""
+    stage.now_under(bundle)
+    stage.happens("bundle-migrated", minute, case_id=order.case_id, fields={"to_bundle": bundle.number})
+
+
 def test_a_rule_that_tightens_after_the_start_refuses_the_completion_and_a_nurse_takes_over() -> None:
     stage = clinic()
-    stage.happens("diagnostic-test-ordered", 0, fields={"test": "other"})
+    order = stage.happens("diagnostic-test-ordered", 0, fields={"test": "other"})
     stage.asks("start", stage.newest("perform-other-test"), "ma-ana", 1)
-    stage.bundle = tighter("perform-test")
+    come_into_force(stage, tighter("perform-test"), 19, order)
     completion = stage.asks("complete", stage.newest("perform-other-test"), "ma-ana", 20)
     assert stage.refusals(completion) == {"procedures": "prohibited"}
     assert "ca-ma-no-more" in stage.happened("task-request-refused")[-1].reason
-    stage.asks("release", stage.newest("perform-other-test"), "rn-grace", 21, {"reason": "other"})
-    stage.pass_time(stage.now + 31 * 60_000_000)
-    stage.asks("claim", stage.newest("perform-other-test"), "rn-grace", 53)
+    stage.asks("claim", stage.newest("perform-other-test"), "rn-grace", 22)
     assert stage.newest("perform-other-test").owner == "rn-grace"
 
 
 def test_what_an_assistant_holds_but_has_not_started_is_refused_at_the_start() -> None:
     stage = clinic()
-    stage.happens("diagnostic-test-ordered", 0, fields={"test": "other"})
+    order = stage.happens("diagnostic-test-ordered", 0, fields={"test": "other"})
     stage.asks("claim", stage.newest("perform-other-test"), "ma-ana", 1)
-    stage.bundle = tighter("perform-test")
-    start = stage.asks("start", stage.newest("perform-other-test"), "ma-ana", 2)
+    come_into_force(stage, tighter("perform-test"), 2, order)
+    assert stage.newest("perform-other-test").owner is None
+    start = stage.asks("start", stage.newest("perform-other-test"), "ma-ana", 3)
     assert stage.refusals(start) == {"procedures": "prohibited"}
 
 

@@ -12,6 +12,7 @@ from clinicflow.simulate.agenda import Agenda, Batch
 from clinicflow.simulate.course import Course
 from clinicflow.simulate.crew import Crew
 from clinicflow.simulate.day import DayPlan
+from clinicflow.simulate.forecast import Forecaster
 from clinicflow.simulate.habits import Habits, WovenHabits
 from clinicflow.simulate.labour import Labour
 from clinicflow.simulate.patients import Patient
@@ -42,6 +43,7 @@ class Simulation:
             return Habits(self.course)
         until = max((who.arrives for who in arrivals), default=0.0) if isinstance(arrivals, list) else None
         tables = read_tables()
+        Forecaster(self.agenda, self.course, plan.clinics, None if until is None else self.agenda.at_minute(until))
         weave = Weave(self.agenda, crew, self.course, tables, plan.clinics, until)
         return WovenHabits(self.course, tables, weave, plan.seed)
 
