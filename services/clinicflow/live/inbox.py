@@ -112,12 +112,7 @@ class Inbox:
                 return
 
     async def _store_all(self, records: list[Any]) -> None:
-        events, letters = [], []
-        for record in records:
-            try:
-                events.append((record, await self._admitted(record)))
-            except (InvalidEvent, UndecodableEvent) as error:
-                letters.append(self._letter(record, _sentence(error)))
+        events, letters = await self._admitted(records)
         async with self._store.intake() as transaction:
             entry = Entry(transaction, self._owners)
             for record, event in events:
@@ -133,22 +128,50 @@ class Inbox:
                 await transaction.dead_letter(letter)
         _count(entry.answers, len(letters))
 
-    async def _admitted(self, record: Any) -> Event:
-        """The record's event, if it may enter. Raises ``InvalidEvent`` or ``UndecodableEvent``."""
+    async def _admitted(self, records: list[Any]) -> tuple[list[tuple[Any, Event]], list[DeadLetter]]:
+        """The records whose event may enter, and letters for the others. What was told of the actors is asked once."""
+        found, letters = [], []
+        for record in records:
+            try:
+                found.append((record, self._event_of(record)))
+            except (InvalidEvent, UndecodableEvent) as error:
+                letters.append(self._letter(record, _sentence(error)))
+        known, events = await self._known([event for _, event in found]), []
+        for record, event in found:
+            try:
+                await self._admit(event, known[event.org_id])
+                events.append((record, event))
+            except InvalidEvent as error:
+                letters.append(self._letter(record, _sentence(error)))
+        return events, letters
+
+    async def _known(self, events: list[Event]) -> dict[str, Known]:
+        """What was told of the actors, by organization."""
+        actors: dict[str, set[str]] = {}
+        for event in events:
+            staff = actors.setdefault(event.org_id, set())
+            if event.actor_id is not None:
+                staff.add(event.actor_id)
+        return {org: await knowledge.of_staff(self._store, org, staff) for org, staff in actors.items()}
+
+    def _event_of(self, record: Any) -> Event:
+        """The record's event, if it may come from outside. Raises ``InvalidEvent`` or ``UndecodableEvent``."""
         event = read(record.value, self._clock())
         if event.BY in _OURS:
             raise EventRefused(f"Expected an event from outside, but {event.TYPE} is made by clinicflow itself")
         check(event, trusted=False)
         for path in personal.texts(event):
             raise EventRefused(f"Expected no text in {path}: send it over HTTP, where it is stored encrypted")
+        return event
+
+    async def _admit(self, event: Event, known: Known) -> None:
+        """Raises ``EventRefused`` when the organization's bundle does not let the event pass."""
         bundle = await self._bundle_of(event.org_id)
         if bundle is None:
             raise EventRefused("Expected an organization that has a bundle in force")
-        known = await knowledge.of_staff(self._store, event.org_id, [event.actor_id] if event.actor_id else [])
         expected = _expected(event, bundle, known, self._clock())
         if expected:
             raise EventRefused(f"Expected {expected}")
-        return event
 
     async def _bundle_of(self, org_id: str) -> Bundle | None:
         """Its clinics and staff; no rules are asked here."""
