@@ -84,6 +84,18 @@ def test_it_goes_on_when_the_supervisor_is_back() -> None:
     assert (found.reason, found.scope_rule) == (None, "ca-draw")
 
 
+def test_a_nurse_who_took_it_over_and_was_stopped_too_goes_on_and_is_still_offered_it() -> None:
+    story = held("claim")
+    story.given(check(story))  # the prescriber is gone: nurses are offered it
+    nurse: dict[str, Any] = {"actor_id": "rn", "actor_role": "RN", "on_site_supervisors": []}
+    story.given(asks("start", story.the_task(), at=6, **nurse))
+    as_nurse: dict[str, Any] = {"holder_role": "RN", "holder_credentials": []}
+    story.given(check(story, "gone", at=7, **{**as_nurse, "holder_role": "FD"}))
+    assert (story.the_task().status, story.the_task().reason) == ("on-hold", "role")
+    story.given(check(story, "back", at=8, **as_nurse))
+    assert (story.the_task().status, story.the_task().roles) == ("in-progress", ("MA", "RN"))
+
+
 def test_who_was_stopped_may_not_resume_by_themselves() -> None:
     story = held("start")
     story.given(check(story))

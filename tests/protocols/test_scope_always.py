@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
+from clinicflow.core.requests import has_role
 from clinicflow.data import data_dir
 from clinicflow.protocols.stage import MINUTE, START, Stage
 
@@ -95,7 +96,7 @@ def forbidden(stage: Stage, minute: int) -> list[str]:
         if person is None or not person.on_shift:
             continue
         decision = bundle().may(task.activity, person, "north", at)
-        if not decision.allowed:
+        if not decision.allowed or not has_role(task, person):
             found.append(f"{task.rule} of {task.owner}: {decision.reason}")
     return found
 

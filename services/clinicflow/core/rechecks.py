@@ -14,7 +14,7 @@ from clinicflow.core.derive import derive
 from clinicflow.core.event import Event, Micros
 from clinicflow.core.ids import endless_case, named
 from clinicflow.core.people import People
-from clinicflow.core.requests import Setting, in_scope, still_may
+from clinicflow.core.requests import Setting, has_role, in_scope, still_may
 from clinicflow.core.rules import rung
 from clinicflow.core.scope import Person
 from clinicflow.core.staffing import CREDENTIALS
@@ -58,11 +58,12 @@ def recheck(setting: Setting, task: Task, holder: Person | None, on_site: tuple[
     if task.status not in HELD:
         return _offered(setting, task, on_site)
     answer = _unknown() if holder is None else still_may(setting, task, holder)
-    if isinstance(answer, Permit):
-        return _goes_on(setting, task, answer)
-    if holder is not None and answer.code == UNSUPERVISED and not holder.on_shift:
+    if holder is not None and isinstance(answer, Permit):
+        return _goes_on(setting, task, holder, answer)
+    why = _unknown() if isinstance(answer, Permit) else answer
+    if holder is not None and why.code == UNSUPERVISED and not holder.on_shift:
         return None  # the work of who is away is handed over by name, and needs no supervisor until then
-    return _given_up(setting, task, answer, on_site)
+    return _given_up(setting, task, why, on_site)
 
 
 def check_of(
@@ -128,11 +129,13 @@ def _given_up(setting: Setting, task: Task, why: Refused, on_site: tuple[str, ..
     return TaskChange("paused", held, task.owner)
 
 
-def _goes_on(setting: Setting, task: Task, permit: Permit) -> TaskChange | None:
-    """Only what was stopped here goes on; who paused the work resumes it."""
+def _goes_on(setting: Setting, task: Task, holder: Person, permit: Permit) -> TaskChange | None:
+    """Only what was stopped here goes on; who paused the work resumes it. It is no longer offered to others, unless it
+    is one of these who holds it."""
     if task.status != "on-hold" or task.reason not in STOPPED:
         return None
-    roles = own_roles(setting.bundle, task) or task.roles
+    narrowed = replace(task, roles=own_roles(setting.bundle, task) or task.roles)
+    roles = narrowed.roles if has_role(narrowed, holder) else task.roles
     on = replace(task, status="in-progress", roles=roles, reason=None, scope_rule=permit.scope_rule)
     return TaskChange("resumed", on, task.owner)
 
