@@ -90,7 +90,7 @@ def _check_rule(
 def _event_names(raw: Raw, place: Place) -> list[tuple[Place, str]]:
     """(place, name) of every event that a rule waits for."""
     found = _listed(raw["on"], (*place, "on"))
-    for *part, key in (("wait", "unless"), ("task", "done_by"), ("task", "cancelled_by")):
+    for *part, key in (("wait", "unless"), ("task", "done_by"), ("task", "cancelled_by"), ("task", "waits_for")):
         for at, fact in _listed((raw.get(part[0]) or {}).get(key, []), (*place, *part, key)):
             found.append((at, fact) if isinstance(fact, str) else ((*at, "event"), fact["event"]))
     return found
@@ -124,7 +124,7 @@ def _sources(raw: Raw, place: Place) -> list[tuple[Place, str]]:
         found.append(((*place, "task", "for"), parse_meant(task["for"])[0]))
     found += [((*place, "raise", "fields", name), text) for name, text in raised.get("fields", {}).items()]
     found.append(((*place, "raise", "case"), raised.get("case")))
-    for key in ("done_by", "cancelled_by"):
+    for key in ("done_by", "cancelled_by", "waits_for"):
         for at, fact in _listed(task.get(key, []), (*place, "task", key)):
             found.append(((*at, "when"), fact.get("when") if isinstance(fact, Mapping) else None))
     return [(at, text) for at, text in found if text is not None]
@@ -162,6 +162,8 @@ def _check_end(raw: Raw, place: Place, report: Report) -> None:
         report.error(
             place, "Expected done_by: a critical task ends only by an event in which a permitted person takes charge"
         )
+    if raw.get("critical") and raw.get("waits_for"):
+        report.error(place, "Expected a critical task that begins at once, but one with waits_for does not escalate")
     if not (raw.get("critical") or raw.get("two_person")):
         return
     for at, fact in _listed(raw.get("done_by", []), (*place, "done_by")):
@@ -208,10 +210,10 @@ def trials(rule: Rule, place: Place, agent: Agent[Any], raw: Raw) -> list[Trial]
             found.append(Trial((*place, "task", key), agent, types, rule.task.priority, rule.when))
         if rule.task.meant:
             found.append(Trial((*place, "task", "for"), agent, types, rule.task.meant, rule.when, field=A_PERSON))
-        for key, facts in (("done_by", rule.task.done_by), ("cancelled_by", rule.task.cancelled_by)):
+        for key in ("done_by", "cancelled_by", "waits_for"):
             found += [
                 _fact_trial(place, key, index, agent, fact.event, fact.when)
-                for index, fact in enumerate(facts)
+                for index, fact in enumerate(getattr(rule.task, key))
                 if fact.when
             ]
     if rule.raises:

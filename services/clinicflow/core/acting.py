@@ -103,9 +103,9 @@ def _task(
     identity = task_id(event.case_id, cause, f"{named}/{failed_rule}" if failed_rule else named)
     if _known(work, identity):
         return None
-    told = _told(work, spec.due.since) if spec.due.since != "occurred" else None
-    due = work.bundle.due_at(spec.due, base, event.clinic_id, told)
-    escalate_at, timer = ladder(work, rule, identity, base, due, 0) if spec.escalation else (None, None)
+    due = due_of(work, spec, base)
+    runs = spec.escalation and not spec.waits_for
+    escalate_at, timer = ladder(work, rule, identity, base, due, 0) if runs else (None, None)
     task = replace(  # a copy of the blank task costs a third of a new one
         spec.blank,
         task_id=identity,
@@ -118,13 +118,19 @@ def _task(
         bundle=work.bundle.number,
         escalate_at=escalate_at,
         escalation_timer=timer,
-        reason=failed_rule or None,
+        reason=failed_rule or spec.blank.reason,
         language=work.patient.language if spec.language else None,
         about=which,
     )
     if spec.meant is not None:
         task = replace(task, meant_for=_meant_for(work, spec.meant))
     return TaskChange("created", task)
+
+
+def due_of(work: Work, spec: TaskSpec, base: int) -> int:
+    """When a task of ``spec`` is due whose time counts from ``base``."""
+    told = _told(work, spec.due.since) if spec.due.since != "occurred" else None
+    return work.bundle.due_at(spec.due, base, work.event.clinic_id, told)
 
 
 def _meant_for(work: Work, meant: Expression) -> str | None:

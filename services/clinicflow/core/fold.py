@@ -7,6 +7,7 @@ import msgspec
 
 from clinicflow.core.acting import act, await_timer, failed, raise_event
 from clinicflow.core.agent import Raise
+from clinicflow.core.awaiting import let_begin
 from clinicflow.core.cosigning import await_signature, learns
 from clinicflow.core.event import Event
 from clinicflow.core.exceeding import exceeds, mark_exceeded
@@ -107,9 +108,9 @@ def _look(work: Work, rule: Rule) -> None:
 def _match(work: Work, facts: dict[str, Facts]) -> None:
     for task in work.tasks:
         if task.rule in facts and task.status in OPEN:
-            for rule, how, fact in facts[task.rule]:  # those that complete come before those that withdraw
+            for rule, how, fact in facts[task.rule]:  # what completes comes first, then what withdraws
                 if _fits(work, rule, fact, task):
-                    _apply(work, task, how)
+                    _apply(work, rule, task, how)
                     break
 
 
@@ -129,8 +130,11 @@ def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
         return False
 
 
-def _apply(work: Work, task: Task, how: str) -> None:
+def _apply(work: Work, rule: Rule, task: Task, how: str) -> None:
     event: Any = work.event
+    if how == "begin":
+        work.put(let_begin(work, rule, task))
+        return
     if how == "cancel":
         work.put(withdraw(task, event.event_id, event.occurred_at, event.TYPE))
         return
@@ -138,13 +142,13 @@ def _apply(work: Work, task: Task, how: str) -> None:
     if task.critical and permit is None:
         return
     beyond = None if task.critical else exceeds(work, task)
-    rule = None if permit is None else permit.scope_rule
+    allowed = None if permit is None else permit.scope_rule
     if beyond is not None:
         mark_exceeded(work, task, beyond)
     elif learns(event):
-        await_signature(work, task, rule)
+        await_signature(work, task, allowed)
     else:
-        work.put(done(task, event.event_id, event.occurred_at, event.actor_id, rule))
+        work.put(done(task, event.event_id, event.occurred_at, event.actor_id, allowed))
 
 
 def _withdraw_all(work: Work) -> None:

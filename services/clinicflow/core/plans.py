@@ -28,8 +28,8 @@ VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
 class Plan(msgspec.Struct, frozen=True):
     """What the rules of one agent make of one type of event, each part in the order of the protocols.
 
-    ``facts`` are by the rule whose tasks the event completes ("done") or withdraws ("cancel"); ``stops`` are by the
-    ``waiting`` rule whose timers it stops. ``fields`` is None when nothing there has a condition.
+    ``facts`` are by the rule whose tasks the event completes ("done") or withdraws ("cancel") or lets begin ("begin");
+    ``stops`` are by the ``waiting`` rule whose timers it stops. ``fields`` is None when nothing there has a condition.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -122,7 +122,8 @@ def _closers(rule: Rule) -> tuple[str, ...]:
 def _task_facts(rule: Rule) -> list[tuple[str, Fact]]:
     if rule.task is None:
         return []
-    return [("done", fact) for fact in rule.task.done_by] + [("cancel", fact) for fact in rule.task.cancelled_by]
+    kinds = (("done", rule.task.done_by), ("cancel", rule.task.cancelled_by), ("begin", rule.task.waits_for))
+    return [(kind, fact) for kind, facts in kinds for fact in facts]
 
 
 def _paths(rule: Rule) -> list[Path]:

@@ -40,7 +40,7 @@ def parse_rule(
 
 
 def _about(wait: Wait | None, task: TaskSpec | None) -> tuple[str, ...]:
-    facts = (*(wait.unless if wait else ()), *((*task.done_by, *task.cancelled_by) if task else ()))
+    facts = (*(wait.unless if wait else ()), *((*task.done_by, *task.cancelled_by, *task.waits_for) if task else ()))
     return tuple(sorted({name for fact in facts for _, name in fact.match}))
 
 
@@ -81,6 +81,7 @@ def _task(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clini
         priority=parse_priority(raw),
         done_by=_facts(raw.get("done_by", ())),
         cancelled_by=_facts(raw.get("cancelled_by", ())),
+        waits_for=_facts(raw.get("waits_for", ())),
         survives=raw.get("survives") == "visit-end",
         critical=raw.get("critical", False),
         two_person=raw.get("two_person", False),

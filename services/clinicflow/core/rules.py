@@ -141,6 +141,8 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     priority: str | Expression
     done_by: tuple[Fact, ...] = ()
     cancelled_by: tuple[Fact, ...] = ()
+    waits_for: tuple[Fact, ...] = ()
+    """Events of which one lets it begin; until then it is on hold and nobody holds it."""
     survives: bool = False
     critical: bool = False
     two_person: bool = False
@@ -169,6 +171,8 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
                 two_person=self.two_person,
                 only=self.only,
                 survives=self.survives,
+                status="on-hold" if self.waits_for else "requested",
+                reason=self.waits_for[0].event if self.waits_for else None,
             ),
         )
 

@@ -89,6 +89,11 @@ class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
         return self.status in OPEN
 
     @property
+    def waits(self) -> bool:
+        """Whether it cannot be begun yet: it was made on hold until an event comes, and nobody holds it."""
+        return self.status == "on-hold" and self.owner is None
+
+    @property
     def reserved(self) -> bool:
         """Whether it is kept for whom it is meant: nobody else is asked."""
         if self.meant_for is None:

@@ -60,6 +60,8 @@ def claim(task: Task, ask: Ask) -> Result:
     """Take the task."""
     if not task.open:
         return _ended(task.status)
+    if task.waits:
+        return _waits(task)
     if task.status in HELD:
         return None if task.owner == ask.person.id else _held(task)
     return _granted(task, ask, "claimed", "accepted")
@@ -69,6 +71,8 @@ def start(task: Task, ask: Ask) -> Result:
     """Begin the work, taking the task at once when nobody holds it."""
     if not task.open:
         return _ended(task.status)
+    if task.waits:
+        return _waits(task)
     if task.status in HELD and task.owner != ask.person.id:
         return _held(task)
     if task.status == "in-progress":
@@ -101,6 +105,8 @@ def release(task: Task, ask: Ask) -> Result:
     """Give the task back."""
     if not task.open:
         return _ended(task.status)
+    if task.waits:
+        return _waits(task)
     if task.status not in HELD:
         return Refused("not-held", "Expected a task that somebody holds, but nobody does.")
     if not ask.manages(task):
@@ -112,6 +118,8 @@ def decline(task: Task, ask: Ask) -> Result:
     """Say no to the task: it is not offered to this person again."""
     if not task.open:
         return _ended(task.status)
+    if task.waits:
+        return _waits(task)
     if task.status in HELD and not ask.manages(task):
         return _held(task)
     if task.status == "requested" and ask.person.id in task.declined_by:
@@ -124,6 +132,8 @@ def delegate(task: Task, ask: Ask) -> Result:
     """Give the task to another person, who must be one who may do it."""
     if not task.open:
         return _ended(task.status)
+    if task.waits:
+        return _waits(task)
     if not ask.manages(task):
         return _held(task) if task.owner else _not_lead()
     if ask.other is None or ask.other.id == task.owner:
@@ -245,6 +255,8 @@ def _closed(
 def _not_owner(task: Task, ask: Ask) -> Refused | None:
     if not task.open:
         return _ended(task.status)
+    if task.waits:
+        return _waits(task)
     if task.status not in HELD:
         return Refused("not-held", "Expected a task that this person holds, but nobody holds it.")
     return None if task.owner == ask.person.id else _held(task)
@@ -261,6 +273,12 @@ def _no_closer(task: Task, ask: Ask) -> Refused:
 
 def _held(task: Task) -> Refused:
     return Refused("held", f"Expected a task that this person holds or nobody holds, but {task.owner} holds it.")
+
+
+def _waits(task: Task) -> Refused:
+    return Refused(
+        "waits", f"Expected a task that can be begun, but it waits until {task.reason or 'its event'} is told."
+    )
 
 
 def _not_lead() -> Refused:

@@ -396,6 +396,23 @@ def test_a_task_that_only_a_program_could_end_is_found(kind: str, tmp_path: Path
     assert "done_by" in vitals.splitlines()[int(problem.where.rpartition(":")[2]) - 1]
 
 
+def test_a_critical_task_that_waits_for_an_event_is_found(tmp_path: Path) -> None:
+    vitals = FILES[VITALS].replace(
+        "      done_by: [vitals-taken]\n",
+        "      critical: true\n      waits_for: [interpreter-booked]\n      done_by: [vitals-taken]\n",
+    )
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert "Expected a critical task that begins at once" in problem.message
+
+
+def test_an_unknown_event_that_a_task_waits_for_is_found(tmp_path: Path) -> None:
+    vitals = FILES[VITALS].replace(
+        "      done_by: [vitals-taken]\n", "      waits_for: [interpreter-boked]\n      done_by: [vitals-taken]\n"
+    )
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert "interpreter-booked" in problem.message
+
+
 def test_a_condition_of_too_many_fields_to_try_them_all_is_no_error_but_looked_at(tmp_path: Path) -> None:
     fields = ("systolic", "diastolic", "heart_rate", "resp_rate", "spo2", "temp", "weight", "height")
     condition = " && ".join(f"has(event.{name}) && event.{name} == 100" for name in fields)

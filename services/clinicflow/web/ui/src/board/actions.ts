@@ -18,6 +18,8 @@ export function actionsOf(task: Task, model: BoardModel): { first: Action[]; mor
   if (task.status === "requested") {
     return { first: ["claim", "start"], more: ["complete", "decline", ...(lead ? (["delegate", "fail"] as Action[]) : [])] };
   }
+  // Made on hold, held by nobody: it begins by the event it waits for.
+  if (task.status === "on-hold" && task.owner === null) return { first: [], more: ["complete", ...(lead ? (["fail"] as Action[]) : [])] };
   if (!mine) return { first: [], more: ["complete", ...(lead ? (["delegate", "release", "fail"] as Action[]) : [])] };
   if (task.status === "accepted") return { first: ["start", "complete"], more: ["pause", "release", "decline", "delegate", "fail"] };
   if (task.status === "on-hold") return { first: ["resume", "complete"], more: ["release", "delegate", "fail"] };

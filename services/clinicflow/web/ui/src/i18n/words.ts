@@ -31,6 +31,7 @@ export const WORDS: Texts = {
   stat: ["Immediately", "Inmediato", "Segera"],
   "in-progress": ["In progress", "En curso", "Dikerjakan"],
   "on-hold": ["On hold", "En pausa", "Dijeda"],
+  "interpreter-booked": ["until an interpreter is booked", "hasta reservar un intérprete", "sampai juru bahasa dipesan"],
   accepted: ["Taken", "Tomada", "Diambil"],
   requested: ["Open", "Abierta", "Terbuka"],
   "task-completed": ["completed by what somebody else did", "completada por lo que hizo otra persona", "selesai oleh tindakan orang lain"],
