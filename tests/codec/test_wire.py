@@ -291,6 +291,7 @@ TASK = {
     "cause_voided": False,
     "reason": None,
     "told": "ma-ana",
+    "meant_for": "ma-ana",
     "note": None,
 }
 

@@ -403,3 +403,14 @@ async def test_buffer_that_is_full_lets_the_reader_wait(monkeypatch: pytest.Monk
         store.go.set()
         await asyncio.wait_for(handing, 30)
         await desk.until(lambda: desk.worker.feeds[0].done == len(rows) - 1)
+
+
+async def test_a_worker_that_is_told_to_end_while_records_come_ends() -> None:
+    async with a_desk() as desk:
+        rows = await desk.placed(clinic.a_day(20))
+        assert desk.working is not None
+        await asyncio.sleep(0.05)  # it waits for records now
+        await desk.deliver(rows)
+        desk.working.cancel()
+        done, _ = await asyncio.wait([desk.working], timeout=20)
+        assert done == {desk.working}

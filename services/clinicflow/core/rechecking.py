@@ -26,7 +26,7 @@ class Rechecking:
         self._open: dict[str, tuple[Task, Event]] = {}
         self._count = 0
 
-    def take(self, placed: Placed, outcome: Outcome) -> None:
+    def hear(self, placed: Placed, outcome: Outcome) -> None:
         """Remember the tasks that are open after an event."""
         for change in outcome.tasks:
             if change.task.open:

@@ -151,7 +151,7 @@ class VirtualWorld:
                 self._set(agent, placed, task.escalation_timer, task.task_id, task.escalate_at, task.escalate_at)
         for timer in outcome.timers_set:
             self._set(agent, placed, timer.timer_id, None, timer.due_at, timer.fires_at)
-        self.rechecking.take(placed, outcome)
+        self.rechecking.hear(placed, outcome)
         if outcome.rejection is not None:
             self.result.rejections.append((placed.event.event_id, agent, outcome.rejection))
 

@@ -95,7 +95,8 @@ class MllpServer:
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
         """More bytes, or none when the sender closed or was silent for too long."""
         try:
-            return await asyncio.wait_for(reader.read(_CHUNK), self._idle)
+            async with asyncio.timeout(self._idle):
+                return await reader.read(_CHUNK)
         except TimeoutError:
             _LOG.info("closing a silent connection", feed=self.feed.id)
             return b""

@@ -47,7 +47,8 @@ class TasksOutbox:
                 woken.clear()
                 cursor = await self._drain(cursor)
                 try:
-                    await asyncio.wait_for(woken.wait(), _WAIT_S)
+                    async with asyncio.timeout(_WAIT_S):
+                        await woken.wait()
                 except TimeoutError:
                     continue
 

@@ -50,7 +50,8 @@ class Timekeeper:
                 _log.warning("store away", error=type(error).__name__)
                 pause = _RETRY_S
             try:
-                await asyncio.wait_for(self._stopping.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stopping.wait()
             except TimeoutError:
                 continue
 

@@ -238,7 +238,8 @@ class Worker:
         if not self._buffered():
             self._news.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), _IDLE_S)
+                async with asyncio.timeout(_IDLE_S):
+                    await self._news.wait()
         if 0 < self._buffered() < self._round_events and self._wait_s > 0:
             await asyncio.sleep(self._wait_s)
 

@@ -65,7 +65,8 @@ class Hub:
         """Return at the next change, or after so many seconds."""
         moved = self._moved
         try:
-            await asyncio.wait_for(moved.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await moved.wait()
         except TimeoutError:
             return
 
@@ -191,7 +192,8 @@ class Hub:
 
 async def _either(woken: asyncio.Event, seconds: float) -> None:
     try:
-        await asyncio.wait_for(woken.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await woken.wait()
     except TimeoutError:
         return
     finally:

@@ -34,7 +34,8 @@ class Waker:
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._run())
             with contextlib.suppress(TimeoutError):  # without a database now, screens wake when it is back
-                await asyncio.wait_for(ready.wait(), timeout=5.0)
+                async with asyncio.timeout(5.0):
+                    await ready.wait()
         self._callbacks.remove(ready.set)
         try:
             yield
@@ -68,7 +69,8 @@ class Waker:
                 self._wake()
                 while not lost.is_set():
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(lost.wait(), timeout=_PROBE_S)
+                        async with asyncio.timeout(_PROBE_S):
+                            await lost.wait()
                         break
                     await connection.execute("select", timeout=_PROBE_S)  # shows a cut that nobody told us of
             finally:
