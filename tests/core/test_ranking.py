@@ -102,6 +102,16 @@ def test_long_overdue_and_escalated_work_goes_to_the_head_of_its_class_and_not_a
     assert [(reason.kind, reason.level) for reason in ranked.reasons] == [("escalated", 2), ("waits", 0)]
 
 
+def test_what_cannot_be_begun_yet_comes_last_and_is_never_overdue() -> None:
+    waiting = stands("waiting", 50, priority="stat", due=-60, status="on-hold")
+    paused = stands("paused", 40, due=-60, status="on-hold", owner="ana")
+    usual = stands("usual", 5)
+
+    assert order(waiting, paused, usual) == "paused usual waiting"
+    assert reasons("waiting", waiting) == ["stat", "waits"]
+    assert "too-long" in reasons("paused", paused)
+
+
 def test_what_suits_the_reader_decides_between_neighbours_only() -> None:
     room = {"room_id": "n-1"}
     held = stands("held", 30, visit=room, owner="ana", status="accepted")

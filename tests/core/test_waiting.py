@@ -44,6 +44,16 @@ def test_the_reason_says_how_far_the_task_is():
     assert waits(story, 1).owner == "ana"
 
 
+def test_a_task_that_cannot_be_begun_yet_is_waited_for_last_and_is_not_overdue():
+    teach = {"id": "teach", "on": ["checked-in"], "task": task(priority="stat", waits_for=["roomed"])}
+    story = Story([teach, RULES[1]]).given(an_event("checked-in"))
+    assert (waits(story, 1).activity, waits(story, 1).roles) == ("collect-copay", ("FD",))
+    alone = Story([teach]).given(an_event("checked-in"))
+    assert (waits(alone, 600).reason, waits(alone, 600).overdue) == ("on-hold", False)
+    alone.given(an_event("roomed", at=1))
+    assert (waits(alone, 600).reason, waits(alone, 600).overdue) == ("not-taken", True)
+
+
 def test_without_a_task_the_next_timer_is_waited_for_and_without_one_the_patient_is_forgotten():
     story = Story(RULES[3:]).given(an_event("checked-in"))
     assert (waits(story, 1).reason, forgotten({"nurse": story.case})) == ("forgotten", True)

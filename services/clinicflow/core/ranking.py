@@ -131,7 +131,8 @@ def urgency(one: Standing) -> int:
 
 def at_head(one: Standing, policy: Policy, now: Micros) -> bool:
     """Whether a task goes before all others of its class: it is being escalated, or long overdue."""
-    return one.task.level > 0 or now - one.task.due_at >= policy.head_after
+    task = one.task
+    return task.level > 0 or (task.late(now) and now - task.due_at >= policy.head_after)
 
 
 def _acuity(one: Standing) -> int:
@@ -141,12 +142,14 @@ def _acuity(one: Standing) -> int:
     return PRIORITIES.index(visit.acuity)
 
 
-def _key(one: Standing, policy: Policy, now: Micros, suits: int) -> tuple[int, bool, bool, int, int, int, int, str]:
+def _key(
+    one: Standing, policy: Policy, now: Micros, suits: int
+) -> tuple[bool, int, bool, bool, int, int, int, int, str]:
     task = one.task
     head = at_head(one, policy, now)
     where = task.due_at if head else position(one, policy)
     near, fit = (where, 0) if head else (where // policy.fit, -suits)
-    return -urgency(one), not task.critical, not head, near, fit, where, task.due_at, task.task_id
+    return task.waits, -urgency(one), not task.critical, not head, near, fit, where, task.due_at, task.task_id
 
 
 def _reasons(one: Standing, policy: Policy, now: Micros) -> list[Reason]:
@@ -158,10 +161,10 @@ def _reasons(one: Standing, policy: Policy, now: Micros) -> list[Reason]:
         found.append(Reason("critical"))
     if task.level:
         found.append(Reason("escalated", level=task.level))
-    if now > task.due_at:
+    if task.late(now):
         long = now - task.due_at >= policy.head_after
         found.append(Reason("too-long" if long else "overdue", task.due_at))
-    elif task.due_at - now <= policy.soon:
+    elif task.due_at - now <= policy.soon and not task.waits:
         found.append(Reason("due-soon", task.due_at))
     return found + _queue(one, policy)
 

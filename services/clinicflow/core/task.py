@@ -93,6 +93,10 @@ class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
         """Whether it cannot be begun yet: it was made on hold until an event comes, and nobody holds it."""
         return self.status == "on-hold" and self.owner is None
 
+    def late(self, now: Micros) -> bool:
+        """Whether its time is over at ``now``; that of a task that waits has not begun."""
+        return now > self.due_at and not self.waits
+
     @property
     def reserved(self) -> bool:
         """Whether it is kept for whom it is meant: nobody else is asked."""

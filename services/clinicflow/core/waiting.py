@@ -53,7 +53,7 @@ def waiting(view: VisitView, tasks: Iterable[Task], timers: Iterable[Timer], now
             activity=task.activity,
             task_id=task.task_id,
             owner=task.owner,
-            overdue=now > task.due_at,
+            overdue=task.late(now),
         )
     running = (timer for timer in timers if timer.looks_after)
     timer = min(running, key=lambda timer: (timer.fires_at, timer.timer_id), default=None)
@@ -62,8 +62,9 @@ def waiting(view: VisitView, tasks: Iterable[Task], timers: Iterable[Timer], now
     return Waiting("forgotten", view.since, overdue=True)
 
 
-def _urgency(task: Task) -> tuple[int, Micros, str]:
-    return -PRIORITIES.index(task.priority), task.due_at, task.task_id
+def _urgency(task: Task) -> tuple[bool, int, Micros, str]:
+    """What cannot be begun yet comes last: the patient waits for whoever can do something."""
+    return task.waits, -PRIORITIES.index(task.priority), task.due_at, task.task_id
 
 
 def forgotten(cases: Mapping[str, AgentCase]) -> bool:

@@ -31,5 +31,5 @@ def overview(mirror: Mirror, clinic_id: str, now: int) -> Overview:
         patients=len(stages),
         waiting=sum(1 for stage in stages if stage in QUEUE),
         tasks=len(tasks),
-        overdue=sum(1 for row in tasks if row.task.due_at < now),
+        overdue=sum(1 for row in tasks if row.task.late(now)),
     )

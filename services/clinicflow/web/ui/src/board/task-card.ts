@@ -72,7 +72,8 @@ export class TaskCard extends CfElement {
   private badges() {
     const { task } = this;
     const left = task.due_at - now();
-    const due = left < 0
+    const waits = task.status === "on-hold" && task.owner === null; // its time begins with the event it waits for
+    const due = waits ? nothing : left < 0
       ? html`<span class="chip danger">${icon("alert", 15)}${t("overdueBy", { t: duration(-left) })}</span>`
       : html`<span class="chip ${left < SOON ? "warn" : ""}">${icon("clock", 15)}${t("dueIn", { t: duration(left) })}</span>`;
     const tone = { stat: "danger", asap: "violet", urgent: "warn", routine: "" }[task.priority];
