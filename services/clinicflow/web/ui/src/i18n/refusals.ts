@@ -32,6 +32,7 @@ const REFUSALS: Texts = {
   "not-licensed": ["Only licensed staff may do this.", "Solo puede hacerlo personal con licencia.", "Hanya tenaga berlisensi boleh melakukan ini."],
   "not-prescriber": ["Only a prescriber may do this.", "Solo puede hacerlo un prescriptor.", "Hanya pemberi resep boleh melakukan ini."],
   "meant-for-another": ["This task is for a colleague.", "Esta tarea es para un colega.", "Tugas ini untuk rekan lain."],
+  waits: ["This task cannot be begun yet: it waits for something else first.", "Esta tarea aún no se puede empezar: espera antes otra cosa.", "Tugas ini belum bisa dimulai: masih menunggu hal lain."],
   "off-shift": ["The person is not on shift at this clinic now.", "La persona no está de turno en esta clínica ahora.", "Orang ini sedang tidak bertugas di klinik ini."],
   "on-break": ["The break has begun already.", "El descanso ya empezó.", "Istirahat sudah dimulai."],
   "other-case": ["A correction must be of the same visit or order.", "Una corrección debe ser de la misma visita u orden.", "Koreksi harus untuk kunjungan atau pesanan yang sama."],
