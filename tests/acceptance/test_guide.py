@@ -72,6 +72,15 @@ def test_the_rule_of_its_guide_calls_a_nurse_for_a_very_high_fever_only(tmp_path
     assert (fevers(400), fevers(399)) == (["assess-now"], [])
 
 
+def test_the_story_of_its_guide_passes_and_fails_without_the_rule(tmp_path: Path) -> None:
+    write(tmp_path, "network", "rule", "scenario")
+    command = [sys.executable, "-m", "clinicflow.cli", "protocols", "test", "lakeside", "--scenarios", "stories"]
+    played = subprocess.run([*command, "--mutants"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert played.returncode == 0, played.stderr
+    assert "1 of 1 rules are missed by each scenario that names them" in played.stdout
+    assert "2 of 2 scenarios pass" in played.stdout
+
+
 def happened(kind: str, minute: int, **fields: Any) -> Event:
     at = NOON + minute * 60_000_000
     envelope = {"org_id": "lakeside", "clinic_id": "main", "case_id": VISIT, "source_system": "test"}
