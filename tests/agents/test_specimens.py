@@ -329,6 +329,26 @@ def test_who_tells_the_patient(abnormal: bool, rule: str, roles: tuple[str, ...]
     assert clinic.task(rule).roles == roles
 
 
+def test_an_abnormal_result_that_is_looked_at_after_a_normal_one_is_told_by_licensed_staff() -> None:
+    clinic = ordered()
+    first = clinic.happens("result-received", 60, result_id="R-1", abnormal=True)
+    clinic.happens("result-received", 70, result_id="R-2", abnormal=False)
+    clinic.happens("result-reviewed", 80, by="prv-jonas", result_event=first.event_id, outcome="tell_patient")
+    assert not clinic.made("tell-normal-result")
+    assert clinic.task("tell-abnormal-result").open
+    told = clinic.happens("result-communicated", 90, by="ma-ana", how="phone", by_script=True)
+    assert clinic.refusals(told)["specimens"].code == "not-licensed"
+
+
+def test_a_result_that_was_corrected_to_normal_may_be_told_by_the_script() -> None:
+    clinic = ordered()
+    clinic.happens("result-received", 60, result_id="R-1", abnormal=True)
+    clinic.happens("result-corrected", 70, result_id="R-1", abnormal=False)
+    clinic.happens("result-reviewed", 80, by="prv-jonas", outcome="tell_patient")
+    assert not clinic.made("tell-abnormal-result")
+    assert clinic.task("tell-normal-result").open
+
+
 def test_a_critical_result_in_two_steps_a_nurse_takes_the_call_a_prescriber_takes_charge() -> None:
     clinic = ordered()
     clinic.happens("critical-result-received", 120)

@@ -16,11 +16,14 @@ pytestmark = pytest.mark.asyncio
 
 GRACE = {"id": "rn-grace", "role": "RN", "clinics": ["north"], "credentials": [{"tag": "rn-license"}]}
 
+TOM = {"id": "ma-tom", "role": "MA", "clinics": ["north"], "credentials": [{"tag": "trainee"}]}
+"""Still learning the work: what he does waits for a signature, so it must be said."""
+
 
 async def told(**actor: Any) -> tuple[int, list[str]]:
     """An acknowledgement of critical vitals by this actor: events journaled, and why not."""
     store = MemoryStore(2)
-    await clinic.apply_bundle(store, staff=[GRACE])
+    await clinic.apply_bundle(store, staff=[GRACE, TOM])
     event = clinic.an_event("critical-vitals-acknowledged", flag_event=clinic.uid("flag"), **actor)
     inbox = Inbox(store, "nowhere:1", lambda: clinic.START)
     await inbox._journal([Put(encode(event), 0)])
@@ -34,6 +37,7 @@ async def told(**actor: Any) -> tuple[int, list[str]]:
         {"actor_id": "rn-grace"},
         {"actor_id": "rn-grace", "actor_role": "RN"},
         {"actor_id": "rn-grace", "actor_role": "RN", "actor_credentials": ("rn-license",)},
+        {"actor_id": "ma-tom", "actor_role": "MA", "actor_credentials": ("trainee",)},
     ],
 )
 async def test_who_somebody_is_may_be_said_as_the_bundle_says_it(actor: dict[str, Any]) -> None:
@@ -44,7 +48,10 @@ async def test_who_somebody_is_may_be_said_as_the_bundle_says_it(actor: dict[str
     "actor",
     [
         {"actor_role": "PRV"},
+        {"actor_id": "nobody"},
         {"actor_id": "nobody", "actor_role": "RN"},
+        {"actor_id": "ma-tom"},
+        {"actor_id": "ma-tom", "actor_role": "MA"},
         {"actor_id": "rn-grace", "actor_role": "PRV"},
         {"actor_id": "rn-grace", "actor_role": "RN", "actor_credentials": ("md-license",)},
         {"actor_credentials": ("rn-license",)},

@@ -17,7 +17,7 @@ from clinicflow.core.ids import endless_case
 from clinicflow.core.step import applies, step
 from clinicflow.live.rechecker import Rechecker
 from clinicflow.store.rows import TaskRow
-from tests.web.kit import MINUTE, World, a_world
+from tests.web.kit import MINUTE, World, a_world, document
 
 pytestmark = pytest.mark.asyncio
 
@@ -84,6 +84,17 @@ async def test_a_revoked_credential_takes_back_what_was_not_begun_at_once(world:
     outcome = await world.store.outcome("demo", refused)
     assert outcome is not None
     assert [each.code for each in outcome.rejections] == ["credential"]
+
+
+async def test_a_network_whose_bundle_cannot_be_used_keeps_nobody_else_waiting(world: World) -> None:
+    ana, _ = await held(world, "claim")
+    await tell_of(world, "credential-revoked", ana, credential="ma-basic")
+    first, *others = document()["protocols"]
+    wrong = {**first, "rules": [{**first["rules"][0], "when": "no ( CEL"}]}
+    unusable = {**document(), "org": "another", "protocols": [wrong, *others]}
+    await world.store.apply_bundle("another", "f" * 64, unusable, world.now())
+    assert await Rechecker(world.store, world.now).look() == 1
+    await world.settle()
 
 
 async def test_two_recheckers_and_repeats_ask_once(world: World) -> None:

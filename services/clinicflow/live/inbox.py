@@ -17,6 +17,7 @@ from clinicflow.codec.times import AHEAD
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.core.ids import named, room_case
+from clinicflow.core.people import TRAINEE
 from clinicflow.core.standing import Known
 from clinicflow.errors import BrokerUnavailable, EventRefused, InvalidEvent, StoreUnavailable, UndecodableEvent
 from clinicflow.live import metrics
@@ -208,7 +209,9 @@ def _expected(event: Event, bundle: Bundle, known: Known, now: int) -> str:
     if not _is_in_its_clinic(event, bundle):
         return "a room of the event's clinic"
     if not _is_who_it_says(event, bundle, known):
-        return "actor_role and actor_credentials to be those of actor_id in the bundle, or none"
+        return (
+            "actor_id to be one of the staff, actor_role and actor_credentials those of actor_id in the bundle, or none"
+        )
     return "a time at most two days ahead in occurred_at" if event.occurred_at > now + AHEAD else ""
 
 
@@ -222,14 +225,17 @@ def _is_in_its_clinic(event: Event, bundle: Bundle) -> bool:
 
 
 def _is_who_it_says(event: Event, bundle: Bundle, known: Known) -> bool:
-    """Whether the actor has the role and credentials that the event claims: critical tasks end by them."""
-    if event.actor_role is None and not event.actor_credentials:
-        return True
-    people = bundle.people(event.clinic_id, known)
-    person = people.person(event.actor_id, event.occurred_at) if event.actor_id else None
-    if person is None or event.actor_role != person.role:
+    """Whether the actor is one of the staff, with the role and credentials that the event claims: tasks end by them.
+    Who is still learning says so, as what they do waits for a signature."""
+    if event.actor_id is None:
+        return event.actor_role is None and not event.actor_credentials
+    person = bundle.people(event.clinic_id, known).person(event.actor_id, event.occurred_at)
+    if person is None:
         return False
-    return set(event.actor_credentials) <= set(person.credentials)
+    claimed, learning = set(event.actor_credentials), {TRAINEE} & set(person.credentials)
+    if event.actor_role is None and not claimed:
+        return not learning
+    return event.actor_role == person.role and learning <= claimed <= set(person.credentials)
 
 
 async def _beyond_end(consumer: Any) -> bool:

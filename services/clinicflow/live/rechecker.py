@@ -11,10 +11,12 @@ from hashlib import blake2b
 from clinicflow.agents import all_agents
 from clinicflow.codec import encode
 from clinicflow.core.bundle import Bundle
+from clinicflow.core.people import People
 from clinicflow.core.rechecks import check_of, wanted
 from clinicflow.core.requests import Setting
 from clinicflow.core.standing import Known
-from clinicflow.errors import StoreUnavailable, UnknownBundle
+from clinicflow.core.task import TaskChange
+from clinicflow.errors import InvalidBundle, StoreUnavailable, UnknownBundle
 from clinicflow.live.bundles import Bundles
 from clinicflow.live.clock import Clock, system_now
 from clinicflow.store import knowledge
@@ -72,12 +74,18 @@ class Rechecker:
         """Journal the re-checks that are due at all clinics now; how many."""
         found = 0
         for org_id in await self._store.orgs():
-            bundle = await self._bundle(org_id)
-            if bundle is None:
-                continue
-            for clinic_id in sorted(bundle.clinics):
-                found += await self._look_at(bundle, clinic_id)
+            try:
+                found += await self._look_over(org_id)
+            except (InvalidBundle, UnknownBundle) as error:  # the others go on
+                _log.error("bundle not to be used", org=org_id, error=type(error).__name__)
         return found
+
+    async def _look_over(self, org_id: str) -> int:
+        """Look at every clinic of one organization. Raises what its bundle in force raises."""
+        bundle = await self._bundle(org_id)
+        if bundle is None:
+            return 0
+        return sum([await self._look_at(bundle, clinic_id) for clinic_id in sorted(bundle.clinics)])
 
     async def _bundle(self, org_id: str) -> Bundle | None:
         """The bundle in force, asked for now and then, as its document is large."""
@@ -112,19 +120,20 @@ class Rechecker:
         people = bundle.people(row.clinic_id, known)
         for rules in (bundle, await self._of_task(bundle, row)):
             change = wanted(Setting(rules, row.clinic_id, now), row.task, people)
-            if change is not None:
-                break
-        else:
-            return None
+            event = None if change is None else self._check(row, rules, change, people, now)
+            if event is not None and event.event_id not in self._journaled:
+                return event
+        return None
+
+    def _check(self, row: TaskRow, rules: Bundle, change: TaskChange, people: People, now: int) -> NewEvent:
+        """The re-check of a task as it is now; another one for each bundle that asks for it."""
         envelope = {
             "org_id": row.org_id,
             "clinic_id": row.clinic_id,
             "case_id": row.case_id,
             "patient_id": row.patient_id,
         }
-        event = check_of(row.task, change, envelope, people, now, f"{row.partition}.{row.position}")
-        if event.event_id in self._journaled:
-            return None
+        event = check_of(row.task, change, envelope, people, now, f"{row.partition}.{row.position}.{rules.number}")
         body = f"{event.event_id}|{event.holder}".encode()  # not over the times, which differ in a repeat
         return NewEvent(
             row.org_id, event.event_id, row.case_id, event.TYPE, encode(event), blake2b(body, digest_size=16).digest()
@@ -135,7 +144,7 @@ class Rechecker:
             return bundle
         try:
             return await self._bundles.get(row.org_id, row.task.bundle)
-        except UnknownBundle:
+        except (InvalidBundle, UnknownBundle):
             return bundle
 
     def _remember(self, events: list[NewEvent]) -> None:

@@ -148,7 +148,7 @@ def exposed(state: SpecimensState) -> dict[str, Any]:
         "expected_at": state.expected_at,
         "at_lab": state.at_lab,
         "on_the_way": 0 if state.resulted else missing(state.sent, state.received),
-        "last_abnormal": state.last_abnormal,
+        "any_abnormal": state.any_abnormal,
         "unreviewed": len(state.unreviewed),
         "critical": len(state.critical),
         "resulted": state.resulted,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from clinicflow.agents.specimens.critical import made_here_beyond_limits
-from clinicflow.agents.specimens.results import linked
+from clinicflow.agents.specimens.results import linked, with_result
 from clinicflow.agents.specimens.state import SpecimensState, added
 from clinicflow.core.agent import Agent, Facts, Raise
 from clinicflow.events import PocTestPerformed
@@ -29,11 +29,10 @@ def performed(state: SpecimensState, event: PocTestPerformed, facts: Facts) -> S
     if fault_of(event) is not None:
         return replace(state, poc_good=False)
     return replace(
-        state,
+        with_result(state, event.event_id, event.abnormal),
         poc_good=True,
         results=state.results + 1,
         resulted=True,
-        last_abnormal=event.abnormal,
         unreviewed=added(state.unreviewed, event.event_id),
     )
 

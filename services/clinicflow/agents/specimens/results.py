@@ -47,14 +47,20 @@ def needs_review(event: ResultReceived | ResultCorrected) -> bool:
     return event.status != PRELIMINARY or event.abnormal or isinstance(event, ResultCorrected)
 
 
+def with_result(state: SpecimensState, result_id: str, abnormal: bool) -> SpecimensState:
+    """The state knowing whether this result, or what it was corrected to, is abnormal. One of several is enough: who
+    tells the patient may be asked about all of them."""
+    known = added(without(state.abnormal, result_id), result_id) if abnormal else without(state.abnormal, result_id)
+    return replace(state, abnormal=known, any_abnormal=known != ())
+
+
 def received(state: SpecimensState, event: ResultReceived | ResultCorrected, facts: Facts) -> SpecimensState:
     """A result came; a corrected one has to be looked at again although the old one was reviewed."""
     waits = added(state.unreviewed, event.event_id) if needs_review(event) else state.unreviewed
     return replace(
-        state,
+        with_result(state, event.result_id, event.abnormal),
         at_lab=True,
         results=state.results + 1,
-        last_abnormal=event.abnormal,
         unreviewed=waits,
         resulted=state.resulted or event.status not in (PRELIMINARY, CANCELLED_BY_LAB),
     )
@@ -95,7 +101,7 @@ def reviewed(state: SpecimensState, event: ResultReviewed, facts: Facts) -> Spec
 
 def communicated(state: SpecimensState, event: ResultCommunicated, facts: Facts) -> SpecimensState | Rejection:
     """The patient knows. Licensed staff tell an abnormal result, anybody who keeps to the script a normal one."""
-    if event.actor_role in NURSE_OR_PRESCRIBER or (event.by_script and not state.last_abnormal):
+    if event.actor_role in NURSE_OR_PRESCRIBER or (event.by_script and not state.any_abnormal):
         return state
     return Rejection(
         "not-licensed",

@@ -31,7 +31,8 @@ class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     expected_at: Micros | None = None
     at_lab: bool = False
     results: int = 0
-    last_abnormal: bool = False
+    any_abnormal: bool = False
+    """Whether one of its results is abnormal: licensed staff tell the patient then."""
     unreviewed: Ids = ()
     """Results that no prescriber has looked at."""
     critical: Ids = ()
@@ -60,6 +61,8 @@ class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether the last test made here counts: its control passed and its kit was in date."""
     deceased: bool = False
     """Whether the visit ended with the patient's death: nobody is called back or told."""
+    abnormal: Ids = ()
+    """Results that are abnormal as they stand now."""
 
     @property
     def done(self) -> bool:
