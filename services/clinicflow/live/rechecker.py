@@ -19,6 +19,7 @@ from clinicflow.core.task import TaskChange
 from clinicflow.errors import InvalidBundle, StoreUnavailable, UnknownBundle
 from clinicflow.live.bundles import Bundles
 from clinicflow.live.clock import Clock, system_now
+from clinicflow.live.stopping import pause
 from clinicflow.store import knowledge
 from clinicflow.store.ports import Store
 from clinicflow.store.rows import NewEvent, TaskRow
@@ -57,18 +58,14 @@ class Rechecker:
     async def run(self) -> None:
         """Look for ever; a store that is away is waited for."""
         while not self._stopping.is_set():
-            pause = _POLL_S
+            seconds = _POLL_S
             try:
                 await self.look()
-                pause = max(_POLL_S, _SHARE_S * len(self._seen))
+                seconds = max(_POLL_S, _SHARE_S * len(self._seen))
             except StoreUnavailable as error:
                 _log.warning("store away", error=type(error).__name__)
-                pause = _RETRY_S
-            try:
-                async with asyncio.timeout(pause):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
+                seconds = _RETRY_S
+            await pause(self._stopping, seconds)
 
     async def look(self) -> int:
         """Journal the re-checks that are due at all clinics now; how many."""

@@ -15,6 +15,7 @@ from clinicflow.live.headers import headers_of
 from clinicflow.live.outbox import TasksOutbox
 from clinicflow.live.pruning import Pruning
 from clinicflow.live.sender import Parcel, Sender
+from clinicflow.live.stopping import pause
 from clinicflow.live.tails import Tail, read_tails
 from clinicflow.live.topics import EVENTS, ensure_topics
 from clinicflow.store.ports import Store
@@ -80,7 +81,7 @@ class Relay:
                     _log.warning("lease lost", holder=self._holder)
                 except (StoreUnavailable, BrokerUnavailable) as error:
                     _log.warning("relay waits", error=str(error))
-                    await self._pause(_RETRY_S)
+                    await pause(self._stopping, _RETRY_S)
         finally:
             await self._pruning.stop()
             await self._sender.stop()
@@ -88,7 +89,7 @@ class Relay:
     async def _lead(self) -> None:
         lease = await self._store.take_lease(self._holder)
         if lease is None:
-            await self._pause(_RENEW_S)
+            await pause(self._stopping, _RENEW_S)
             return
         if lease[0] != self._epoch:
             self._sent = {}
@@ -106,7 +107,7 @@ class Relay:
                 if isinstance(error, BrokerWiped):
                     self._refill = True
                 _log.warning("broker away", error=str(error))
-                await self._pause(_RETRY_S)
+                await pause(self._stopping, _RETRY_S)
                 await self._renew()
             finally:
                 if sending is not None:
@@ -187,7 +188,7 @@ class Relay:
                 rows = await self._send_while_placing(rows)
             await self._send(rows)
             metrics.PLACED.inc(len(rows))
-            await self._pause(wait_s)
+            await pause(self._stopping, wait_s)
         if self._refill:
             raise BrokerWiped
 
@@ -243,13 +244,6 @@ class Relay:
             sent = self._sent.get(partition, -1)
             await self._send_from({partition: position})
             self._sent[partition] = max(sent, self._sent[partition])
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
 
 
 class _Every:

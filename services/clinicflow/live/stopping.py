@@ -24,3 +24,12 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, None], *, signal
         await asyncio.gather(*tasks, return_exceptions=True)
         for number in numbers:
             loop.remove_signal_handler(number)
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until ``stop`` is set."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

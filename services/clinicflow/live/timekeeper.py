@@ -13,6 +13,7 @@ from clinicflow.errors import StoreUnavailable
 from clinicflow.events import TimerFired
 from clinicflow.live import metrics
 from clinicflow.live.clock import Clock, system_now
+from clinicflow.live.stopping import pause
 from clinicflow.store.ports import Store
 from clinicflow.store.rows import DueTimer, NewEvent
 from clinicflow.telemetry import log
@@ -45,15 +46,11 @@ class Timekeeper:
         while not self._stopping.is_set():
             try:
                 full = await self.fire_due()
-                pause = 0.0 if full else _POLL_S
+                seconds = 0.0 if full else _POLL_S
             except StoreUnavailable as error:
                 _log.warning("store away", error=type(error).__name__)
-                pause = _RETRY_S
-            try:
-                async with asyncio.timeout(pause):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
+                seconds = _RETRY_S
+            await pause(self._stopping, seconds)
 
     async def fire_due(self) -> bool:
         """Journal what is due now; True when there may be more at once."""
