@@ -7,6 +7,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ from clinicflow.web.routes import router as screens
 
 PARTITIONS = 2
 MINUTE = 60_000_000
+OPENS = int(datetime(2027, 6, 15, 17, 30, tzinfo=UTC).timestamp()) * 1_000_000
+"""When a world begins: the middle of the first shift at North Clinic, whatever the hour of the test."""
 
 
 @cache
@@ -70,12 +73,12 @@ class _Steering:
 
 
 class World:
-    """The network with its clock: the real one, plus what the test adds to it (microseconds)."""
+    """The network with its clock: it starts at ``OPENS``, runs like the real one, and a test may advance it."""
 
     def __init__(
         self, home: Path, *, demo: bool = True, store: Any = None, network: dict[str, Any] | None = None
     ) -> None:
-        self.ahead = 0
+        self.ahead = OPENS - time.time_ns() // 1000
         self.network = network or document()
         self.store: Any = store or InterruptedStore(PARTITIONS)
         self.settings = Settings(home=home, demo=demo)
