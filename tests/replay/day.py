@@ -146,6 +146,14 @@ def damage_state(store: MemoryStore, agent: str, **fields: Any) -> str:
     raise AssertionError(f"expected a case of {agent}")
 
 
+def written_by(store: MemoryStore, code: int, *, but: Sequence[str] = ()) -> None:
+    """Every stored side as if code of another version had written it, but for these cases."""
+    for key, row in store._tables.cases.items():
+        if row.case_id not in but:
+            sides = {name: msgspec.structs.replace(side, code=code) for name, side in unpack(row.state).items()}
+            store._tables.cases[key] = msgspec.structs.replace(row, state=pack(sides))
+
+
 def encoded(events: Sequence[Event]) -> list[bytes]:
     """Events as bytes, to compare days."""
     return [encode(event) for event in events]

@@ -16,7 +16,7 @@ def counted(bundle: Bundle) -> dict[str, RuleCount]:
     async def run() -> list[RuleCount]:
         recorder = await recorded_day(visits=8)
         source = StoreSource(recorder.store)
-        return await compare_rules(source, await source.recorded(), bundle)
+        return (await compare_rules(source, await source.recorded(), bundle)).rules
 
     return {f"{one.agent}/{one.rule}": one for one in asyncio.run(run())}
 

@@ -38,7 +38,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
 
 class Agent(Generic[S]):
-    """A declared agent. ``kinds`` are the case kinds whose events it consumes; ``version`` is that of its code.
+    """A declared agent. ``kinds`` are the case kinds whose events it consumes.
 
     ``reads`` are the tables that its functions read, by name, each with the name of its form (``bundle_check`` proves
     that a bundle's tables have it).
@@ -53,13 +53,11 @@ class Agent(Generic[S]):
         name: str,
         state: type[S],
         kinds: Sequence[str],
-        version: int = 1,
         reads: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.state = state
         self.kinds = frozenset(kinds)
-        self.version = version
         self.reads = dict(reads or {})
         self.handlers: dict[str, Callable[[S, Any, Facts], S | Rejection]] = {}
         self.derivations: dict[str, Callable[[S, S, Any, Facts], Sequence[Raise]]] = {}

@@ -82,6 +82,7 @@ class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=F
     hash: bytes = b""
     position: int = -1
     code: int = 0
+    """The version of the code that wrote it last, named by the shell that stores it; 0: not stored."""
     incomplete: bool = False
     ended: tuple[Ended, ...] = ()
     refused: tuple[str, ...] = ()
@@ -92,6 +93,8 @@ class AgentCase(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=F
     """Opaque; None for a room, which is about no patient."""
     view: VisitView | None = None
     """What boards show of the visit; only the agent that ``shows`` it."""
+    codes_before: tuple[int, ...] = ()
+    """Other versions of the code that wrote it earlier."""
 
 
 class Rejection(msgspec.Struct, frozen=True, gc=False):

@@ -167,7 +167,6 @@ class Work:
             bundle=case.bundle or (placed.bundle if kind in WITH_END else 0),
             hash=digest(told),  # in the order that ``next_hash`` says
             position=position,
-            code=self.agent.version,
             ended=self.ended,
             refused=self.refused,
             kind=kind,

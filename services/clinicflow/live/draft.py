@@ -4,6 +4,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from clinicflow.code_version import signed
 from clinicflow.codec import encode
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import Outcome, Timer
@@ -76,7 +77,7 @@ class Draft:
         # First what can fail: nothing of an outcome that cannot be written may stay.
         if outcome.derived:
             self._derived += [(partition, journaled(derived)) for derived in outcome.derived]
-        entry.cases[agent] = outcome.case
+        entry.cases[agent] = signed(entry.cases.get(agent), outcome.case)
         if event.patient_id is not None:
             entry.patient_id = event.patient_id
         if entry.last is not placed:  # else another agent has looked at the same event

@@ -17,6 +17,7 @@ from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.core.waiting import Waiting, waiting
 from clinicflow.events import TaskRequestRefused
+from clinicflow.replay.codes import Codes, codes_of, written
 from clinicflow.replay.fold import Fold, placed_of
 from clinicflow.replay.recorded import Recorded
 from clinicflow.replay.sources import Source
@@ -50,6 +51,8 @@ class PastBoard(msgspec.Struct, frozen=True):
     rows: int
     visits: tuple[PastVisit, ...]
     tasks: tuple[PastTask, ...]
+    codes: Codes
+    """By which code its cases were recorded; the board is folded by this one."""
 
 
 async def board_as_of(
@@ -62,7 +65,7 @@ async def board_as_of(
     clinic = _Clinic(source, recorded, org_id, clinic_id, as_of)
     for partition in range(recorded.partitions):
         await (clinic.known(partition) if by == "logged" else clinic.true(partition))
-    return clinic.board(by, await clinic.ranking())
+    return clinic.board(by, await clinic.ranking(), await clinic.codes())
 
 
 class _Clinic:
@@ -70,7 +73,7 @@ class _Clinic:
 
     def __init__(self, source: Source, recorded: Recorded, org_id: str, clinic_id: str, as_of: Micros) -> None:
         self._fold = Fold(source, recorded)
-        self._source = source
+        self._source, self._recorded = source, recorded
         self._org_id, self._clinic_id, self._as_of = org_id, clinic_id, as_of
         self._task_clinics: dict[str, str] = {}
         self._newest = 0
@@ -133,7 +136,11 @@ class _Clinic:
             else {}
         )
 
-    def board(self, by: By, ranking: dict[str, Any]) -> PastBoard:
+    async def codes(self) -> Codes:
+        """By which code the cases that were folded had been recorded."""
+        return codes_of([(await written(self._source, self._recorded, only=self._fold.cases.keys())).sets()])
+
+    def board(self, by: By, ranking: dict[str, Any], codes: Codes) -> PastBoard:
         """What is open at this clinic."""
         visits: list[PastVisit] = []
         tasks: list[tuple[Task, str, str | None]] = []
@@ -152,6 +159,7 @@ class _Clinic:
             rows=self._fold.result.rows,
             visits=tuple(sorted(visits, key=lambda one: (one.view.arrived_at, one.view.case_id))),
             tasks=self._ranked(tasks, visits, ranking),
+            codes=codes,
         )
 
     def _ranked(

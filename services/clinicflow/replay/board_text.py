@@ -24,6 +24,8 @@ def lines_of(board: PastBoard) -> Iterator[str]:
     """The board, a line for each visit and task."""
     told = "as it was known" if board.by == "logged" else "as it was"
     yield f"clinic {board.clinic_id} ({board.org_id}) at {text_of(board.as_of)}, {told}; {board.rows} events"
+    if board.codes.other:
+        yield f"{board.codes.line()}; what the screens showed then may have been otherwise"
     yield f"{len(board.visits)} patients in the clinic"
     for visit in board.visits:
         yield f"  {_visit(visit, board.as_of)}"

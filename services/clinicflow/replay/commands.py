@@ -12,6 +12,7 @@ import typer
 from clinicflow.settings import Settings
 
 if TYPE_CHECKING:
+    from clinicflow.replay.compare import Report
     from clinicflow.replay.recorded import Recorded
     from clinicflow.replay.sources import Place, Source
 
@@ -19,7 +20,7 @@ app = typer.Typer(no_args_is_help=True)
 
 JournalFile = Annotated[Path | None, typer.Option("--file", help="A journal file instead of the database.")]
 
-_DIFFERENT, _UNUSABLE = 1, 2
+_DIFFERENT, _UNUSABLE, _BY_OTHER_CODE = 1, 2, 3
 
 
 @app.command()
@@ -31,8 +32,13 @@ def replay(
     ] = None,
     processes: Annotated[int, typer.Option(min=0, help="Processes to fold with; 0: one for each core.")] = 0,
     show: Annotated[int, typer.Option(min=1, help="How many differences to list.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Fold the journal again as recorded and compare. Exit code 0: equal, 1: different, 2: nothing to compare."""
+    """Fold the journal again as recorded and compare.
+
+    Exit code 0: equal, 1: different, 2: nothing to compare, 3: different, but only where code of another version had a
+    part in what is stored.
+    """
     from clinicflow.errors import ClinicflowError
 
     try:
@@ -41,14 +47,14 @@ def replay(
             typer.echo(f"wrote {_with_source(place, lambda source: _export(source, export))} events to {export}")
             return
         if what_if is not None:
-            _what_if(place, what_if)
+            _what_if(place, what_if, as_json)
             return
-        equal = _replay(place, processes, show)
+        report = _replay(place, processes, show, as_json)
     except ClinicflowError as problem:
         typer.echo(f"clinicflow: {problem}", err=True)
         raise typer.Exit(_UNUSABLE) from problem
-    if not equal:
-        raise typer.Exit(_DIFFERENT)
+    if not report.equal:
+        raise typer.Exit(_DIFFERENT if report.by_this_code else _BY_OTHER_CODE)
 
 
 @app.command()
@@ -144,25 +150,22 @@ async def _export(source: Source, path: Path) -> int:
     return await export(source, path)
 
 
-def _replay(place: Place, processes: int, show: int) -> bool:
+def _replay(place: Place, processes: int, show: int, as_json: bool) -> Report:
+    import msgspec
+
     from clinicflow.replay import compare
+    from clinicflow.replay.report_text import lines_of, plain_of, worst_first
 
     report = compare.replay(place, processes or None)
-    rate = report.rows / report.seconds if report.seconds else 0.0
-    typer.echo(
-        f"{report.rows} events of {report.cases} cases in {report.seconds:.1f} s ({rate:,.0f} events/s); "
-        f"{report.corrections} corrections folded anew, {report.skipped} dead letters skipped, "
-        f"{report.ahead} events not applied yet when it began"
-    )
-    if report.equal:
-        typer.echo("equal: every state, task, timer and derived event is what was recorded")
-        return True
-    typer.echo(f"DIFFERENT: {len(report.differences)} differences")
-    for one in report.differences[:show]:
-        typer.echo(f"  {one.line()}")
-    for line in _with_source(place, lambda source: _explained(source, report.differences[0])):
+    if as_json:
+        typer.echo(msgspec.json.encode(plain_of(report, show)).decode())
+        return report
+    for line in lines_of(report, show):
         typer.echo(line)
-    return False
+    if not report.equal:
+        for line in _with_source(place, lambda source: _explained(source, worst_first(report)[0])):
+            typer.echo(line)
+    return report
 
 
 async def _explained(source: Source, difference: Any) -> list[str]:
@@ -172,16 +175,16 @@ async def _explained(source: Source, difference: Any) -> list[str]:
     return await explain(source, recorded, difference)
 
 
-def _what_if(place: Place, folder: Path) -> None:
-    from clinicflow.replay.other_rules import compare_rules, load_bundle
+def _what_if(place: Place, folder: Path, as_json: bool) -> None:
+    import msgspec
+
+    from clinicflow.replay.other_rules import compare_rules, lines_of, load_bundle
 
     bundle = load_bundle(folder)
 
     async def run(source: Source) -> Any:
         return await compare_rules(source, await source.recorded(), bundle)
 
-    counts = _with_source(place, run)
-    typer.echo(f"{'agent':<12} {'rule':<36} {'recorded':>9} {'what if':>9} {'same':>9}")
-    for one in counts:
-        changed = "" if one.recorded == one.other == one.same else "  *"
-        typer.echo(f"{one.agent:<12} {one.rule:<36} {one.recorded:>9} {one.other:>9} {one.same:>9}{changed}")
+    found = _with_source(place, run)
+    for line in [msgspec.json.encode(found).decode()] if as_json else lines_of(found):
+        typer.echo(line)

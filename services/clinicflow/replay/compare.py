@@ -7,7 +7,8 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 
@@ -15,7 +16,8 @@ import msgspec
 
 from clinicflow.agents import all_agents
 from clinicflow.errors import UnusableRecording
-from clinicflow.replay.emissions import At
+from clinicflow.replay.codes import Codes, codes_of
+from clinicflow.replay.derived import derived_differences, told_by_code
 from clinicflow.replay.findings import Difference, Expected
 from clinicflow.replay.fold import Fold, Folded, fast_folding
 from clinicflow.replay.recorded import Recorded
@@ -23,11 +25,15 @@ from clinicflow.replay.sources import Bundles, Compiled, Place, Source, open_sou
 
 _WORTH_PROCESSES = 20_000
 _SHOWN = 1000
-"""Differences of one kind are all alike soon; so many are kept."""
+"""Differences of one code's making are all alike soon; so many are kept."""
 
 
 class Report(msgspec.Struct):
-    """What a replay found. ``ahead`` are rows that the groups had not applied when it began."""
+    """What a replay found. ``ahead`` are rows that the groups had not applied when it began.
+
+    ``found`` counts all differences, ``by_other_code`` those in what other code had a part in; ``differences`` are
+    the first of both.
+    """
 
     rows: int
     steps: int
@@ -36,12 +42,20 @@ class Report(msgspec.Struct):
     seconds: float
     ahead: int
     skipped: int
+    codes: Codes
+    found: int
+    by_other_code: int
     differences: list[Difference]
 
     @property
     def equal(self) -> bool:
         """Whether everything agrees."""
-        return not self.differences
+        return not self.found
+
+    @property
+    def by_this_code(self) -> int:
+        """How many differences are in what this code alone made: faults, or damage."""
+        return self.found - self.by_other_code
 
 
 class _Part(msgspec.Struct):
@@ -49,6 +63,9 @@ class _Part(msgspec.Struct):
 
     folded: Folded
     cases: int
+    codes: Counter[frozenset[int]]
+    counts: Counter[str]
+    """Differences by whose code made them."""
 
 
 def replay(place: Place, processes: int | None = None) -> Report:
@@ -64,7 +81,7 @@ def replay(place: Place, processes: int | None = None) -> Report:
     else:
         with _pool(len(shares), compiled) as pool:
             parts = list(pool.map(_fold_place, [place] * len(shares), [recorded] * len(shares), shares))
-    return _report(recorded, parts, time.perf_counter() - started)
+    return asyncio.run(_reported(place, recorded, parts, started))
 
 
 def _pool(size: int, compiled: Compiled) -> ProcessPoolExecutor:
@@ -90,7 +107,7 @@ async def replay_source(source: Source) -> Report:
     started = time.perf_counter()
     recorded = usable(await source.recorded())
     part = await fold_partitions(source, recorded, range(recorded.partitions))
-    return _report(recorded, [part], time.perf_counter() - started)
+    return await _report(source, recorded, [part], started)
 
 
 async def fold_partitions(
@@ -104,8 +121,9 @@ async def fold_partitions(
     for partition in partitions:
         await fold.partition(partition)
     folded = await fold.finish()
-    folded.differences = sorted(folded.differences)[:_SHOWN]
-    return _Part(folded, len(fold.cases))
+    counts = Counter(one.made_by for one in folded.differences)
+    folded.differences = few_of(folded.differences)
+    return _Part(folded, len(fold.cases), expected.written.sets(), counts)
 
 
 def usable(recorded: Recorded) -> Recorded:
@@ -160,47 +178,52 @@ def _fold_place(place: Place, recorded: Recorded, partitions: list[int], compile
     return asyncio.run(run())
 
 
-def _report(recorded: Recorded, parts: Sequence[_Part], seconds: float) -> Report:
-    differences = [one for part in parts for one in part.folded.differences]
-    differences += derived_differences(recorded, [part.folded for part in parts])
-    lowest = {
-        partition: min((reached[partition] for reached in recorded.reached.values()), default=-1)
-        for partition in recorded.heads
-    }
+async def _reported(place: Place, recorded: Recorded, parts: Sequence[_Part], started: float) -> Report:
+    source = await open_source(place)
+    try:
+        return await _report(source, recorded, parts, started)
+    finally:
+        await source.close()
+
+
+async def _report(source: Source, recorded: Recorded, parts: Sequence[_Part], started: float) -> Report:
+    folds = [part.folded for part in parts]
+    codes = codes_of(part.codes for part in parts)
+    derived = derived_differences(recorded, folds)
+    if codes.other:
+        derived = await told_by_code(source, recorded, derived)
+    counts = sum((part.counts for part in parts), Counter(one.made_by for one in derived))
+    lowest = recorded.lowest()
     return Report(
-        rows=sum(part.folded.rows for part in parts),
-        steps=sum(part.folded.steps for part in parts),
-        corrections=sum(part.folded.corrections for part in parts),
+        rows=sum(fold.rows for fold in folds),
+        steps=sum(fold.steps for fold in folds),
+        corrections=sum(fold.corrections for fold in folds),
         cases=sum(part.cases for part in parts),
-        seconds=seconds,
+        seconds=time.perf_counter() - started,
         ahead=sum(head - lowest[partition] for partition, head in recorded.heads.items()),
         skipped=len(recorded.skipped),
-        differences=sorted(differences),
+        codes=codes,
+        by_other_code=counts["other"] + (counts[""] if codes.all_other else 0),
+        found=counts.total(),
+        differences=sorted(_settled(one, codes) for one in (*_all(folds), *derived)),
     )
 
 
-def derived_differences(recorded: Recorded, folds: Sequence[Folded]) -> list[Difference]:
-    """Derived events that the fold causes but the journal has not, has otherwise, or has without a cause."""
-    caused = {event_id: told for fold in folds for event_id, told in fold.derived.items()}
-    journaled = {event_id: told for fold in folds for event_id, told in fold.journaled.items()}
-    lowest = {
-        partition: min((reached[partition] for reached in recorded.reached.values()), default=-1)
-        for partition in recorded.heads
-    }
+def _all(folds: Sequence[Folded]) -> Iterator[Difference]:
+    return (one for fold in folds for one in fold.differences)
+
+
+def _settled(one: Difference, codes: Codes) -> Difference:
+    """What no stored case tells of is by this code, unless this code had no part in the recording."""
+    return one if one.made_by else msgspec.structs.replace(one, made_by="other" if codes.all_other else "this")
+
+
+def few_of(differences: Sequence[Difference]) -> list[Difference]:
+    """The first of each code's making, so that many of one do not hide those of another."""
+    kept: Counter[str] = Counter()
     found = []
-    for event_id, at in caused.items():
-        known = journaled.get(event_id)
-        if known is not None and known[0] == at[0]:
-            continue
-        if known is not None:
-            found.append(_derived(at, event_id, "journaled with other fields"))
-        elif recorded.settled and at[2] <= lowest[at[1]]:
-            found.append(_derived(at, event_id, "caused, but not journaled"))
-    for event_id in sorted(journaled.keys() - caused.keys()):
-        found.append(_derived(journaled[event_id], event_id, "journaled, but nothing causes it"))
+    for one in sorted(differences):
+        kept[one.made_by] += 1
+        if kept[one.made_by] <= _SHOWN:
+            found.append(one)
     return found
-
-
-def _derived(at: At[bytes], event_id: str, detail: str) -> Difference:
-    _, partition, position, case_id = at
-    return Difference(partition, position, "derived event", case_id, "", event_id, detail)

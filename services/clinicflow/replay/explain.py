@@ -51,9 +51,9 @@ def _verdict(agent: str, stored: AgentCase, folded: AgentCase) -> Iterator[str]:
 
 
 def _plain(side: AgentCase) -> AgentCase:
-    """The side with its own struct as builtin types, as a stored one has it."""
+    """The side with its own struct as builtin types, as a stored one has it, without who wrote it."""
     data: Any = msgspec.msgpack.decode(msgspec.msgpack.encode(side.data))
-    return msgspec.structs.replace(side, data=data, incomplete=False)
+    return msgspec.structs.replace(side, data=data, incomplete=False, code=0, codes_before=())
 
 
 async def _stored(source: Source, recorded: Recorded, case_id: str) -> dict[str, AgentCase]:

@@ -9,7 +9,8 @@ import msgspec
 from clinicflow.core.event import Placed
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.task import Task, TaskChange
-from clinicflow.replay.recorded import Recorded, Side, sides_of
+from clinicflow.replay.codes import Written, stored_sides
+from clinicflow.replay.recorded import Recorded, Side
 from clinicflow.replay.sources import Source
 from clinicflow.store.partition import partition_of
 
@@ -26,6 +27,8 @@ class Difference(msgspec.Struct, frozen=True, order=True):
     subject: str
     """The task, timer or event, if it is one."""
     detail: str
+    made_by: str = ""
+    """this: by the code that replays; other: other code had a part in what is stored; empty: that is not known."""
 
     def line(self) -> str:
         """The difference in one line; opaque ids only."""
@@ -33,6 +36,11 @@ class Difference(msgspec.Struct, frozen=True, order=True):
         agent = f" of {self.agent}" if self.agent else ""
         case = f" in case {self.case_id}" if self.case_id else ""
         return f"{what}{agent}{case} at {self.partition}:{self.position}: {self.detail}"
+
+
+def made_by(by_other: bool | None) -> str:
+    """How a difference says it."""
+    return "" if by_other is None else "other" if by_other else "this"
 
 
 class Expected:
@@ -49,15 +57,15 @@ class Expected:
         self._timers: dict[str, tuple[int, str, str]] = {}
         self._set: dict[str, tuple[int, int, str, str]] = {}
         self._cleared: dict[str, tuple[int, int]] = {}
+        self.written = Written()
 
     async def load(self, source: Source) -> None:
         """Read what is stored."""
-        for group in sorted(self._recorded.groups):
-            async for states in source.states(group, self.partitions):
-                for case_id, state in states:
-                    if partition_of(case_id, self._recorded.partitions) in self.partitions:
-                        for agent, side in sides_of(state).items():
-                            self._sides[case_id, agent] = side
+        async for case_id, sides in stored_sides(source, self._recorded, self.partitions):
+            if partition_of(case_id, self._recorded.partitions) in self.partitions:
+                self.written.add(case_id, sides)
+                for agent, side in sides.items():
+                    self._sides[case_id, agent] = side
         async for tasks in source.tasks(self.partitions):
             for row in tasks:
                 if row.partition in self.partitions:
@@ -124,6 +132,15 @@ class Expected:
             if part == partition and position >= 0:
                 found.append(Difference(part, position, "task", case_id, task.agent, task_id, "no row leads to it"))
         self._timers_left(partition)
+
+    def told(self) -> list[Difference]:
+        """What was found, each with whose code made it; called once, at the end."""
+        return [msgspec.structs.replace(one, made_by=self._made_by(one.case_id, one.agent)) for one in self.found]
+
+    def _made_by(self, case_id: str, agent: str) -> str:
+        """A side that is not stored was left out by the code that wrote the others of the case."""
+        stored = (case_id, agent) in self._sides or (case_id, agent) in self._confirmed
+        return made_by(self.written.by_other(case_id, agent if stored else ""))
 
     def _timers_left(self, partition: int) -> None:
         found = self.found

@@ -135,7 +135,7 @@ class Fold:
     async def finish(self) -> Folded:
         """What was found; called once, when all partitions are folded."""
         if self._expected is not None:
-            self.result.differences = self._expected.found
+            self.result.differences = self._expected.told()
         if self._emissions is not None:
             self.result.derived, self.result.journaled = await self._emissions.left(self._source)
         return self.result

@@ -10,7 +10,7 @@ from clinicflow.core.outcome import AgentCase
 from clinicflow.store.ports import Store
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-_READ = frozenset({"hash", "position", "incomplete"})
+_READ = frozenset({"hash", "position", "code", "codes_before"})
 _Glance: Any = msgspec.defstruct(
     "_Glance",
     [
@@ -41,17 +41,26 @@ class Recorded(msgspec.Struct):
     skipped: list[tuple[int, int, str]]
     settled: bool
 
+    def lowest(self) -> dict[int, int]:
+        """The position of each partition that every agent had applied; -1: none."""
+        every = list(self.reached.values())
+        return {partition: min((one[partition] for one in every), default=-1) for partition in self.heads}
+
 
 class Side(msgspec.Struct, frozen=True, gc=False):
-    """One agent's stored side of a case: the position it stands at, its hash, and all of it as the stored bytes."""
+    """One agent's stored side of a case: the position it stands at, its hash, and all of it as the stored bytes.
+
+    ``codes`` are the versions of the code that wrote it, the last one last.
+    """
 
     position: int
     hash: bytes
+    codes: tuple[int, ...]
     data: bytes
 
     def agrees(self, folded: AgentCase) -> bool:
         """Whether all of it is what was folded. Other bytes may still say the same, as an older program wrote it."""
-        told = packed(folded)
+        told = packed(msgspec.structs.replace(folded, code=self.codes[-1], codes_before=self.codes[:-1]))
         return told == self.data or told == packed(_WHOLE.decode(self.data))
 
 
@@ -94,5 +103,5 @@ def sides_of(state: bytes) -> dict[str, Side]:
     for name, raw in _SIDES.decode(state).items():
         told = _GLANCE.decode(raw)
         if told.position >= 0:
-            found[name] = Side(told.position, told.hash, bytes(raw))
+            found[name] = Side(told.position, told.hash, (*told.codes_before, told.code), bytes(raw))
     return found

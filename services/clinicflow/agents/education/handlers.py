@@ -9,9 +9,7 @@ from clinicflow.core.agent import Agent
 
 TABLES = {"teaching-materials": "approved-texts", "approved-questions": "approved-texts"}
 
-agent: Agent[EducationState] = Agent(
-    "education", EducationState, kinds=("order", "call", "visit"), version=1, reads=TABLES
-)
+agent: Agent[EducationState] = Agent("education", EducationState, kinds=("order", "call", "visit"), reads=TABLES)
 hands_on(agent)
 
 for theme in (teaching, questions, plans):

@@ -20,7 +20,7 @@ from clinicflow.events import (
     SymptomsRecorded,
 )
 
-agent: Agent[ExamState] = Agent("exam", ExamState, kinds=("visit",), version=1)
+agent: Agent[ExamState] = Agent("exam", ExamState, kinds=("visit",))
 hands_on(agent)
 
 

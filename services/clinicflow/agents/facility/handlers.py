@@ -8,7 +8,7 @@ from clinicflow.agents.facility.state import FacilityState
 from clinicflow.core.agent import Agent
 
 agent: Agent[FacilityState] = Agent(
-    "facility", FacilityState, kinds=("room", "asset", "incident"), version=1, reads={"air-times": "air-times"}
+    "facility", FacilityState, kinds=("room", "asset", "incident"), reads={"air-times": "air-times"}
 )
 
 THEMES: tuple[ModuleType, ...] = (rooms, equipment, injuries)

@@ -31,7 +31,7 @@ from clinicflow.events import (
     VisitEnded,
 )
 
-agent: Agent[FlowState] = Agent("flow", FlowState, kinds=("visit", "room", "clinic"), version=1)
+agent: Agent[FlowState] = Agent("flow", FlowState, kinds=("visit", "room", "clinic"))
 hands_on(agent)
 agent.shows(view_of)
 register_rooms(agent)

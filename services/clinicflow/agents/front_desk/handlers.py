@@ -31,9 +31,7 @@ from clinicflow.events import (
     WalkInRegistered,
 )
 
-agent: Agent[FrontDeskState] = Agent(
-    "front_desk", FrontDeskState, kinds=("visit", "appointment", "unmatched"), version=1
-)
+agent: Agent[FrontDeskState] = Agent("front_desk", FrontDeskState, kinds=("visit", "appointment", "unmatched"))
 hands_on(agent)
 register_appointments(agent)
 register_consents(agent)

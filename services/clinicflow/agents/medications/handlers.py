@@ -6,7 +6,7 @@ from clinicflow.agents.medications import claims, counts, doses, orders, prescri
 from clinicflow.agents.medications.state import MedicationsState
 from clinicflow.core.agent import Agent
 
-agent: Agent[MedicationsState] = Agent("medications", MedicationsState, kinds=("order", "stock"), version=1)
+agent: Agent[MedicationsState] = Agent("medications", MedicationsState, kinds=("order", "stock"))
 
 for part in (orders, doses, claims, prescriptions, counts):
     part.register(agent)

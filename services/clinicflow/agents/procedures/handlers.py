@@ -11,7 +11,7 @@ from clinicflow.agents.procedures.state import ProceduresState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.events import Roomed
 
-agent: Agent[ProceduresState] = Agent("procedures", ProceduresState, kinds=("order", "visit", "appointment"), version=1)
+agent: Agent[ProceduresState] = Agent("procedures", ProceduresState, kinds=("order", "visit", "appointment"))
 hands_on(agent)
 
 THEMES: tuple[ModuleType, ...] = (appointments, diagnostics, ecg, eye, foot, heart, links, skin, surgery, wounds)

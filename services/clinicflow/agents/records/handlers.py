@@ -7,7 +7,7 @@ from clinicflow.agents.records import documents, gaps, releases
 from clinicflow.agents.records.state import RecordsState
 from clinicflow.core.agent import Agent
 
-agent: Agent[RecordsState] = Agent("records", RecordsState, kinds=("document", "visit"), version=1)
+agent: Agent[RecordsState] = Agent("records", RecordsState, kinds=("document", "visit"))
 hands_on(agent)
 
 for theme in (documents, releases, gaps):

@@ -11,7 +11,7 @@ from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
 from clinicflow.events import EmergencyCalled, HandedToAmbulance
 
-agent: Agent[ReferralsState] = Agent("referrals", ReferralsState, kinds=("referral", "visit"), version=1)
+agent: Agent[ReferralsState] = Agent("referrals", ReferralsState, kinds=("referral", "visit"))
 hands_on(agent)
 
 for theme in (orders, loop):

@@ -24,7 +24,7 @@ from clinicflow.events import (
 
 TABLES = {"refill-rules": "refill-checks"}
 
-agent: Agent[RefillsState] = Agent("refills", RefillsState, kinds=("refill",), version=1, reads=TABLES)
+agent: Agent[RefillsState] = Agent("refills", RefillsState, kinds=("refill",), reads=TABLES)
 
 SHORT_SUPPLY_DAYS = 1
 

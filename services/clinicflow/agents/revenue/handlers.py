@@ -7,7 +7,7 @@ from clinicflow.agents.revenue.state import RevenueState
 from clinicflow.core.agent import Agent
 from clinicflow.core.durations import HOUR
 
-agent: Agent[RevenueState] = Agent("revenue", RevenueState, kinds=("claim", "visit", "clinic"), version=1)
+agent: Agent[RevenueState] = Agent("revenue", RevenueState, kinds=("claim", "visit", "clinic"))
 
 for theme in (coding, claims, payments, forms, days, periods):
     theme.register(agent)

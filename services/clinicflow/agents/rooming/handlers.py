@@ -21,7 +21,7 @@ from clinicflow.events import (
     VisitEnded,
 )
 
-agent: Agent[RoomingState] = Agent("rooming", RoomingState, kinds=("visit",), version=1)
+agent: Agent[RoomingState] = Agent("rooming", RoomingState, kinds=("visit",))
 hands_on(agent)
 register_continuity(agent)
 register_identity(agent)

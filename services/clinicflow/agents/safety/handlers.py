@@ -24,7 +24,7 @@ from clinicflow.events import (
     SafeguardingConcernReported,
 )
 
-agent: Agent[SafetyState] = Agent("safety", SafetyState, kinds=("incident",), version=1)
+agent: Agent[SafetyState] = Agent("safety", SafetyState, kinds=("incident",))
 
 MANAGER = "MGR"
 

@@ -21,7 +21,7 @@ from clinicflow.events import (
     WaitlistJoined,
 )
 
-agent: Agent[SchedulingState] = Agent("scheduling", SchedulingState, kinds=("call", "appointment"), version=1)
+agent: Agent[SchedulingState] = Agent("scheduling", SchedulingState, kinds=("call", "appointment"))
 hands_on(agent)
 
 After = SchedulingState | Rejection

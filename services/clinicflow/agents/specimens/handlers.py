@@ -24,7 +24,7 @@ from clinicflow.events import (
 
 TABLES = {"critical-results": "laboratory-limits"}
 
-agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), version=1, reads=TABLES)
+agent: Agent[SpecimensState] = Agent("specimens", SpecimensState, kinds=("order",), reads=TABLES)
 register_results(agent)
 poc.register(agent)
 preparation.register(agent)

@@ -11,7 +11,6 @@ agent: Agent[StaffingState] = Agent(
     "staffing",
     StaffingState,
     kinds=("staff", "clinic", "order"),
-    version=1,
     reads={"training-needs": "training-needs"},
 )
 

@@ -11,7 +11,6 @@ agent: Agent[SterileState] = Agent(
     "sterile",
     SterileState,
     kinds=("load", "asset", "order"),
-    version=1,
     reads={"sterile-policy": "sterile-policy"},
 )
 

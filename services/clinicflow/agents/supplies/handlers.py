@@ -11,7 +11,6 @@ agent: Agent[SuppliesState] = Agent(
     "supplies",
     SuppliesState,
     kinds=("stock", "asset", "order"),
-    version=1,
     reads={"stock-levels": "stock-levels", "cold-storage": "cold-storage"},
 )
 

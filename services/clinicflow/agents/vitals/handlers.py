@@ -37,7 +37,7 @@ TABLES = {
 }
 """The tables that a measurement is compared with, and the form of each."""
 
-agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), version=1, reads=TABLES)
+agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), reads=TABLES)
 hands_on(agent)
 
 MINUTE = 60_000_000
