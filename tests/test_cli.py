@@ -33,6 +33,14 @@ def test_the_version() -> None:
     assert run("--version").stdout.strip() == __version__
 
 
+@pytest.mark.parametrize(("command", "unused"), [("worker", "fastapi"), ("token", "fastapi"), ("serve", "alembic")])
+def test_a_command_starts_without_what_it_does_not_use(command: str, unused: str) -> None:
+    told = f"import sys; from clinicflow import cli; cli.add_parts([{command!r}]); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.split()
+    assert "typer" in loaded
+    assert {unused, "prompt_toolkit"} & set(loaded) == set()
+
+
 def test_an_unknown_command_is_told_and_ends_with_two() -> None:
     done = run("replya")
     assert done.returncode == 2

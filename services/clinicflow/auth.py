@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from fastapi import FastAPI, Request
+from starlette.applications import Starlette
+from starlette.requests import Request
 
 from clinicflow.errors import ClinicflowError, Forbidden, TokenFileError, Unauthenticated
 from clinicflow.settings import Settings
@@ -211,7 +212,7 @@ class Authenticator:
         return token.principal()
 
 
-def install(app: FastAPI, settings: Settings, clock: Callable[[], int]) -> Authenticator:
+def install(app: Starlette, settings: Settings, clock: Callable[[], int]) -> Authenticator:
     """Make an application know who is asking; every router of it may then use ``authenticate``."""
     authenticator = Authenticator(settings, clock)
     app.state.authenticator = authenticator

@@ -47,6 +47,8 @@ def root(
 
 def modules_for(words: list[str]) -> Iterable[str]:
     """The modules that these words need: one for a known command, all for help and for what nobody knows."""
+    if words == ["--version"]:
+        return ()
     asked = [module for module, names in COMMANDS.items() if words and words[0] in names]
     return asked or COMMANDS
 

@@ -42,6 +42,6 @@ def written(event_type: type[Event], name: str, value: Any, start: Micros) -> An
 
 def _loaded(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
+        return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise InvalidScenario(f"{path.parent.name}/{path.name}: {error}") from error

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from cel import Context, Program, compile
 
+from clinicflow.core.cel_library import Context, Program, compile
 from clinicflow.core.cel_paths import Path, paths_in
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import PatientFacts

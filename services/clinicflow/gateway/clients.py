@@ -9,9 +9,9 @@ import httpx
 import msgspec
 
 from clinicflow.errors import SendFailed
+from clinicflow.gateway import media
 from clinicflow.gateway.hl7.ack import header_of
 from clinicflow.gateway.hl7.mllp import Deframer, frame
-from clinicflow.gateway.problems import MEDIA_TYPE
 
 ANSWER_SECONDS = 30.0
 _MAYBE_SECONDS = 0.3
@@ -173,7 +173,7 @@ class HttpClient:
 
 def _problem(response: httpx.Response) -> dict[str, Any]:
     """What the door says is wrong; raises ``SendFailed`` when something else than the door has answered."""
-    if response.headers.get("content-type") != MEDIA_TYPE:
+    if response.headers.get("content-type") != media.PROBLEM:
         raise _no_door(response)
     found: dict[str, Any] = response.json()
     return found

@@ -18,8 +18,8 @@ from clinicflow.errors import (
     Unauthenticated,
     UnknownBundle,
 )
+from clinicflow.gateway import media
 
-MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
 
 
@@ -38,7 +38,7 @@ def problem(
         body["problems"] = [
             {name: told for name, told in p._asdict().items() if name != "code" or told} for p in problems
         ]
-    return JSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body, status_code=status, headers=headers, media_type=media.PROBLEM)
 
 
 class ProblemRoute(APIRoute):

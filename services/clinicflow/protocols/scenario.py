@@ -124,7 +124,7 @@ def _read(path: Path) -> Iterator[Scenario]:
 
 def _loaded(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
+        return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise InvalidScenario(f"{_label(path)}: {error}") from error
 

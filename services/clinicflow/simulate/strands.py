@@ -111,4 +111,4 @@ def _named(strand: Strand, name: str) -> Strand:
 
 
 def _read(path: Path) -> Area:
-    return msgspec.convert(yaml.safe_load(path.read_text("utf-8")) or {}, Area)
+    return msgspec.convert(yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}, Area)
