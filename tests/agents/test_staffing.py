@@ -44,6 +44,10 @@ def test_a_rule_that_tightens_after_the_start_refuses_the_completion_and_a_nurse
     completion = stage.asks("complete", stage.newest("perform-other-test"), "ma-ana", 20)
     assert stage.refusals(completion) == {"procedures": "prohibited"}
     assert "ca-ma-no-more" in stage.happened("task-request-refused")[-1].reason
+    stopped = stage.newest("perform-other-test")
+    assert (stopped.status, stopped.owner, stopped.roles) == ("on-hold", "ma-ana", ("MA", "RN", "PRV"))
+    assert [event.code for event in stage.happened("task-stopped")] == ["prohibited"]
+    stage.asks("release", stopped, "rn-grace", 21, {"reason": "other"})
     stage.asks("claim", stage.newest("perform-other-test"), "rn-grace", 22)
     assert stage.newest("perform-other-test").owner == "rn-grace"
 

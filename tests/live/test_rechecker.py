@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
 from clinicflow.agents import all_agents
 from clinicflow.codec import decode
-from clinicflow.core.bundle import compile_bundle
+from clinicflow.core.bundle import bundle_hash
 from clinicflow.core.event import Placed
 from clinicflow.core.ids import endless_case
-from clinicflow.core.step import applies, step
+from clinicflow.core.outcome import AgentCase
+from clinicflow.core.step import applies, bundle_for, step
+from clinicflow.core.task import Task
+from clinicflow.live.bundles import Bundles
 from clinicflow.live.rechecker import Rechecker
+from clinicflow.store.mem import tables
 from clinicflow.store.rows import TaskRow
 from tests.web.kit import MINUTE, World, a_world, document
 
@@ -58,6 +64,41 @@ async def held(world: World, *asked: str) -> tuple[str, TaskRow]:
 async def tell_of(world: World, kind: str, staff: str, **fields: Any) -> None:
     await world.tell(kind, endless_case("staff", "demo", staff), staff_id=staff, **fields)
     await world.settle()
+
+
+async def stored_tasks(world: World) -> dict[str, Task]:
+    """All tasks as the live agents made them."""
+    return {row.task.task_id: row.task async for batch in world.store.all_tasks() for row in batch}
+
+
+async def told_again(world: World) -> dict[str, Task]:
+    """All tasks as the journal alone tells them."""
+    agents = all_agents()
+    bundles = Bundles(world.store, agents)
+    cases: dict[tuple[str, str], AgentCase] = {}
+    again: dict[str, Task] = {}
+    async for rows in world.store.scan():
+        for row in rows:
+            placed = Placed(decode(row.payload), row.partition, row.position, row.logged_at, row.bundle)
+            for name, agent in agents.items():
+                key = (row.case_id, name)
+                bundle = await bundles.get("demo", bundle_for(agent, cases.get(key), placed))
+                if applies(agent, bundle, placed):
+                    outcome = step(agent, cases.get(key), placed, bundle)
+                    cases[key] = outcome.case
+                    again.update({change.task.task_id: change.task for change in outcome.tasks})
+    return again
+
+
+async def no_more_vitals(world: World) -> int:
+    """A bundle comes into force by which assistants take no vitals; its number."""
+    network = deepcopy(document())
+    rule = {"id": "ca-no-vitals", "role": ["MA"], "activities": ["take-vitals"], "decision": "prohibited"}
+    dates = {"valid_from": "2020-01-01", "source": "a test", "checked_on": "2026-11-28", "confidence": "verified"}
+    network["scope"]["US-CA"].append(rule | dates)
+    stored = await world.store.apply_bundle("demo", bundle_hash(network), network, world.now())
+    number: int = stored.number
+    return number
 
 
 async def leave(world: World, event: str = "supervisor-left") -> None:
@@ -159,20 +200,91 @@ async def test_the_journal_alone_tells_it_all_again(world: World) -> None:
     await leave(world, "supervisor-on-site")
     await keeper.look()
     await world.settle()
-    stored = await world.store.bundle("demo")
-    assert stored is not None
-    agents = all_agents()
-    bundle = compile_bundle(stored.document, stored.number, agents)
-    cases: dict[tuple[str, str], Any] = {}
-    again: dict[str, Any] = {}
-    async for rows in world.store.scan():
-        for row in rows:
-            placed = Placed(decode(row.payload), row.partition, row.position, row.logged_at, row.bundle)
-            for name, agent in agents.items():
-                if applies(agent, bundle, placed):
-                    outcome = step(agent, cases.get((row.case_id, name)), placed, bundle)
-                    cases[row.case_id, name] = outcome.case
-                    again.update({change.task.task_id: change.task for change in outcome.tasks})
-    live = {row.task.task_id: row.task async for batch in world.store.all_tasks() for row in batch}
-    assert live == again
+    live = await stored_tasks(world)
+    assert live == await told_again(world)
     assert ana in {task.owner for task in live.values()}
+
+
+async def test_all_open_tasks_are_looked_at_however_many_there_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_BATCH", 1)
+    ana, _ = await held(world, "claim")
+    others = [row for batch in [await world.store.tasks("demo")] for row in batch if row.task.activity != "take-vitals"]
+    assert others, "there are several open tasks, each a page of its own"
+    await tell_of(world, "credential-revoked", ana, credential="ma-basic")
+    assert await Rechecker(world.store, world.now).look() == 1
+    await world.settle()
+
+
+async def test_a_case_goes_by_its_own_bundle_until_it_is_migrated(world: World) -> None:
+    ana, task = await held(world, "start")
+    keeper = Rechecker(world.store, world.now)
+    number = await no_more_vitals(world)
+    assert await Rechecker(world.store, world.now).look() == 0
+    await world.tell("bundle-migrated", task.case_id, to_bundle=number)
+    await world.settle()
+    assert await keeper.look() == 1
+    await world.settle()
+    [after] = await world.tasks("take-vitals")
+    assert (after.task.status, after.task.owner, after.task.reason) == ("on-hold", ana, "prohibited")
+    assert [row.task.rule for row in await world.tasks("reassign-tasks")] == ["work-stopped"]
+    assert await stored_tasks(world) == await told_again(world)
+
+
+async def test_who_was_granted_what_the_bundle_does_not_say_keeps_the_task_when_the_case_is_migrated(
+    world: World,
+) -> None:
+    ana, task = await held(world, "claim")
+    network = deepcopy(document())
+    network["staff"][ana]["credentials"] = []
+    stored = await world.store.apply_bundle("demo", bundle_hash(network), network, world.now())
+    await tell_of(world, "credential-granted", ana, credential="ma-basic")
+    await world.tell("bundle-migrated", task.case_id, to_bundle=stored.number)
+    await world.settle()
+    await Rechecker(world.store, world.now).look()
+    await world.settle()
+    [after] = await world.tasks("take-vitals")
+    assert (after.task.status, after.task.owner) == ("accepted", ana)
+
+
+@pytest.mark.parametrize("asked", ["claim", "start"])
+@pytest.mark.parametrize("look_between", [False, True])
+@pytest.mark.parametrize("rules_first", [True, False])
+async def test_rules_and_people_change_in_any_order_and_nothing_is_lost(
+    world: World, rules_first: bool, look_between: bool, asked: str
+) -> None:
+    ana, task = await held(world, asked)
+    keeper = Rechecker(world.store, world.now)
+
+    async def rules() -> None:
+        await world.tell("bundle-migrated", task.case_id, to_bundle=await no_more_vitals(world))
+        await world.settle()
+
+    async def people() -> None:
+        await tell_of(world, "credential-revoked", ana, credential="ma-basic")
+
+    for change in (rules, people) if rules_first else (people, rules):
+        await change()
+        if look_between:
+            await keeper.look()
+            await world.settle()
+    await Rechecker(world.store, world.now).look()
+    await world.settle()
+    assert await Rechecker(world.store, world.now).look() == 0
+    [after] = await world.tasks("take-vitals")
+    status, owner = {"claim": ("requested", None), "start": ("on-hold", ana)}[asked]
+    reason = "credential" if asked == "start" or not (look_between and rules_first) else "prohibited"
+    assert (after.task.status, after.task.owner, after.task.reason) == (status, owner, reason)
+    assert "RN" in after.task.roles
+    assert await stored_tasks(world) == await told_again(world)
+
+
+async def test_a_row_of_an_earlier_version_is_looked_at_by_both_bundles_that_it_may_go_by(world: World) -> None:
+    _, task = await held(world, "claim")
+    await no_more_vitals(world)
+    world.store._tables.tasks[task.task.task_id] = msgspec.structs.replace(task, rules=None)
+    assert await Rechecker(world.store, world.now).look() == 1
+    await world.settle()
+    [after] = await world.tasks("take-vitals")
+    assert after.task.status == "accepted", "its case keeps the bundle that it began with"

@@ -7,6 +7,8 @@ import asyncio
 import msgspec
 import pytest
 
+from clinicflow.store.mem import tables
+from clinicflow.store.pg import screens as pg_screens
 from clinicflow.store.ports import Store
 from clinicflow.store.rows import Forgotten
 from tests.store.given import (
@@ -70,6 +72,20 @@ async def test_held_tasks_are_those_that_somebody_has_taken(store: Store) -> Non
     await store.commit_round(a_round(marks[row.partition], 0, tasks=rows))
     assert [each.task.task_id for each in await store.held_tasks(ORG, "north")] == [uid("on hold"), uid("taken")]
     assert await store.held_tasks("other", "north") == []
+
+
+async def test_all_open_tasks_of_a_clinic_come_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (tables, pg_screens):
+        monkeypatch.setattr(module, "_BATCH", 2)
+    marks = await worker(store)
+    [row] = await placed(store, event("a"))
+    wanted = [task_row(row, task(f"open {number}"), rules=3) for number in range(5)]
+    others = (task_row(row, task("done", status="completed")), task_row(row, task("away"), clinic_id="south"))
+    await store.commit_round(a_round(marks[row.partition], 0, tasks=(*wanted, *others)))
+    pages = [page async for page in store.open_tasks(ORG, "north")]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [each for page in pages for each in page] == sorted(wanted, key=lambda each: each.task.task_id)
+    assert [page async for page in store.open_tasks("other", "north")] == []
 
 
 async def test_visits_come_by_clinic(store: Store) -> None:

@@ -10,6 +10,7 @@ from clinicflow.core.event import Event
 from clinicflow.core.ids import task_id, timer_id
 from clinicflow.core.matching import About, about
 from clinicflow.core.outcome import AT_CLOSING, RuleError, Timer
+from clinicflow.core.requests import Setting
 from clinicflow.core.rules import PRIORITIES, REVIEW, Expression, RaiseSpec, Rule, TaskSpec, Wait, rung
 from clinicflow.core.task import TaskChange
 from clinicflow.core.work import GRACE, Work
@@ -84,15 +85,23 @@ def qualified(work: Work, rule: Rule) -> str:
 
 
 def ladder(work: Work, rule: Rule, task: str, created: int, due: int, level: int) -> tuple[int | None, str | None]:
-    """When a task at ``level`` escalates next, and by which timer. What repeats does so from when it last came, so that
-    nobody is paged each minute for all the times that an outage let pass."""
-    at = work.bundle.escalation_at(rule, created, due, level, work.event.clinic_id)
+    """When a task at ``level`` escalates next, and by which timer, as the event at hand is folded."""
+    setting = Setting(work.bundle, work.event.clinic_id, work.placed.logged_at)
+    return next_rung(setting, qualified(work, rule), rule, task, created, due, level)
+
+
+def next_rung(
+    setting: Setting, named: str, rule: Rule, task: str, created: int, due: int, level: int
+) -> tuple[int | None, str | None]:
+    """The same, wherever it is asked; ``named`` is the rule's name among all agents. What repeats does so from when it
+    last came, so that nobody is paged each minute for all the times that an outage let pass."""
+    at = setting.bundle.escalation_at(rule, created, due, level, setting.clinic_id)
     if at is None:
         return None, None
     step = rung(rule.task.escalation, level) if rule.task is not None else None
     again = step.repeat if step is not None and rule.task is not None and level >= len(rule.task.escalation) else None
-    earliest = work.placed.logged_at + max(GRACE, again or 0)
-    return at if at > earliest else earliest, timer_id(task, qualified(work, rule), level + 1)
+    earliest = setting.at + max(GRACE, again or 0)
+    return at if at > earliest else earliest, timer_id(task, named, level + 1)
 
 
 def _task(

@@ -9,10 +9,10 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.core.cosigning import await_signature, cosigned, learns
 from clinicflow.core.event import Placed
 from clinicflow.core.fold import course, evolve, follow
-from clinicflow.core.migration import check_again
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
 from clinicflow.core.rechecks import rechecked
 from clinicflow.core.requests import ROWS, answer_to, refuse
+from clinicflow.core.task import TaskChange
 from clinicflow.core.task_table import Refused
 from clinicflow.core.timers import fired
 from clinicflow.core.work import Work
@@ -33,11 +33,19 @@ def plain(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) ->
     if kind in ADDRESSED:
         return work.outcome(fired(work) if kind == "timer-fired" else asked(work))
     if kind == "bundle-migrated" and case.bundle:
-        refused = course(work)
-        check_again(work)
-        outcome = work.outcome(refused)
-        return msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, bundle=work.event.to_bundle))
+        return _migrated(work)
     return work.outcome(course(work))
+
+
+def _migrated(work: Work) -> Outcome:
+    """The case goes by other rules from here on. Its open tasks are told anew, which lets them be looked at again: what
+    becomes of them depends on people too, of whom this event says nothing (see ``rechecks``)."""
+    refused = course(work)
+    for task in work.tasks:
+        if task.open:
+            work.put(TaskChange("marked", task))
+    outcome = work.outcome(refused)
+    return msgspec.structs.replace(outcome, case=msgspec.structs.replace(outcome.case, bundle=work.event.to_bundle))
 
 
 def asked(work: Work) -> Rejection | None:

@@ -1,6 +1,6 @@
-"""Re-checks in a world in memory: what the shell's service journals, after what was told of people."""
+"""Re-checks in a world in memory: what the shell's service journals, after rules or what is told of people changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from clinicflow.core.bundle import Bundle
@@ -15,14 +15,16 @@ from clinicflow.core.task import Task
 
 Cases = Mapping[str, Mapping[str, AgentCase]]
 
+Rules = Callable[[AgentCase | None], Bundle]
+"""The bundle that a side of a case goes by now; of None, the one in force."""
+
 
 class Rechecking:
     """The open tasks of a world, and what its cases know of people."""
 
-    def __init__(self, bundle: Bundle, cases: Cases) -> None:
-        self._bundle = bundle
+    def __init__(self, rules: Rules, cases: Cases) -> None:
+        self._rules = rules
         self._cases = cases
-        self._own = {name: endless_case("staff", bundle.org_id, name) for name in sorted(bundle.staff_all)}
         self._open: dict[str, tuple[Task, Event]] = {}
         self._count = 0
 
@@ -35,10 +37,12 @@ class Rechecking:
                 self._open.pop(change.task.task_id, None)
 
     def people(self, clinic_id: str) -> People:
-        """The people at a clinic, as far as the world knows."""
-        told = {name: self._standing(case) for name, case in self._own.items() if case in self._cases}
-        site = self._standing(endless_case("clinic", self._bundle.org_id, clinic_id))
-        return self._bundle.people(clinic_id, Known(told, site))
+        """The people at a clinic by the bundle in force, as far as the world knows."""
+        bundle = self._rules(None)
+        own = {name: endless_case("staff", bundle.org_id, name) for name in sorted(bundle.staff_all)}
+        told = {name: self._standing(case) for name, case in own.items() if case in self._cases}
+        site = self._standing(endless_case("clinic", bundle.org_id, clinic_id))
+        return bundle.people(clinic_id, Known(told, site))
 
     def due(self, at: Micros) -> Iterator[Event]:
         """The events that ask for a re-check of each open task which that would change."""
@@ -47,7 +51,8 @@ class Rechecking:
             clinic = last.clinic_id
             if clinic not in people:
                 people[clinic] = self.people(clinic)
-            change = wanted(Setting(self._bundle, clinic, at), task, people[clinic])
+            rules = self._rules(self._cases.get(last.case_id, {}).get(task.agent))
+            change = wanted(Setting(rules, clinic, at), task, people[clinic])
             if change is not None:
                 self._count += 1
                 envelope: dict[str, Any] = {

@@ -1,14 +1,16 @@
-"""An open task looked at again when what is known of people has changed: is it still for whom it was?
+"""An open task looked at again when rules or people have changed: what becomes of it?
 
-Who holds it and may no longer do it gives it up (not begun) or stops (begun); nurses and prescribers are offered it as
-well. When that which was missing is back, the work goes on. A task that nobody holds is offered to them while no role
-of its own may do it.
+There is one answer, whatever has changed: a credential, a supervisor, a roster, the bundle in force, or the bundle that
+a case goes by. Who holds a task and may no longer do it gives it up (not begun) or stops (begun); nurses and
+prescribers are offered it as well. When that which was missing is back, the work goes on. A task that nobody holds is
+offered to them while no role of its own may do it. One that waits for an event that its rule knows no more is offered.
 """
 
 from typing import Any
 
 from msgspec.structs import replace
 
+from clinicflow.core.awaiting import still_waits
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.derive import derive
 from clinicflow.core.event import Event, Micros
@@ -28,7 +30,17 @@ OFFERED = ("RN", "PRV")
 
 UNSUPERVISED = "supervision-missing"
 STOPPED = frozenset(
-    {UNSUPERVISED, "credential", "credential-missing", "no-scope-rule", "prohibited", "role", "unknown-person"}
+    {
+        UNSUPERVISED,
+        "credential",
+        "credential-missing",
+        "no-scope-rule",
+        "prohibited",
+        "role",
+        "unknown-activity",
+        "unknown-clinic",
+        "unknown-person",
+    }
 )
 """Reasons for which a task was stopped or offered to others. None of them is a reason that a person may give."""
 
@@ -51,10 +63,12 @@ def rechecked(work: Work) -> None:
 
 
 def recheck(setting: Setting, task: Task, holder: Person | None, on_site: tuple[str, ...]) -> TaskChange | None:
-    """What becomes of a task now. ``holder`` is who holds it, None for nobody or somebody of whom the bundle knows
-    nothing; ``on_site`` are the roles at the clinic."""
+    """What becomes of a task by the rules of ``setting``. ``holder`` is who holds it, None for nobody or somebody of
+    whom the bundle knows nothing; ``on_site`` are the roles at the clinic."""
     if not task.open:
         return None
+    if task.waits:
+        return still_waits(setting, task)
     if task.status not in HELD:
         return _offered(setting, task, on_site)
     answer = _unknown() if holder is None else still_may(setting, task, holder)
@@ -123,8 +137,8 @@ def _given_up(setting: Setting, task: Task, why: Refused, on_site: tuple[str, ..
     if task.status == "accepted":
         released = replace(task, status="requested", owner=None, roles=roles, reason=why.code, scope_rule=why.rule)
         return TaskChange("released", released, task.owner)
-    if task.status == "on-hold":
-        return None
+    if task.status == "on-hold" and (task.reason not in STOPPED or task.reason == why.code):
+        return None  # who paused it resumes it, and what a trainee did is to be signed
     held = replace(task, status="on-hold", roles=roles, reason=why.code, scope_rule=why.rule)
     return TaskChange("paused", held, task.owner)
 
@@ -141,12 +155,12 @@ def _goes_on(setting: Setting, task: Task, holder: Person, permit: Permit) -> Ta
 
 
 def _offered(setting: Setting, task: Task, on_site: tuple[str, ...]) -> TaskChange | None:
-    own = own_roles(setting.bundle, task)
-    if own is None or not on_site:  # where nobody is, there is nobody to offer it to
+    if not on_site:  # where nobody is, there is nobody to offer it to
         return None
-    refusals = [_role_may(setting, task, role, on_site) for role in own]
+    own = own_roles(setting.bundle, task)
+    refusals = [_role_may(setting, task, role, on_site) for role in own or task.roles]
     if None in refusals:
-        if task.reason != UNSUPERVISED or task.roles == own:
+        if own is None or task.reason != UNSUPERVISED or task.roles == own:
             return None
         return TaskChange("released", replace(task, roles=own, reason=None, scope_rule=None))
     why = next((each for each in refusals if each is not None and each.code == UNSUPERVISED), refusals[0])

@@ -20,6 +20,9 @@ from clinicflow.core.task import Task
 from clinicflow.errors import HistoryNeeded
 from clinicflow.events import TimerFired
 
+_CHANGING = TELLING | {"bundle-migrated"}
+"""Types of the events after which open tasks are looked at again."""
+
 
 class WhatIfResult(msgspec.Struct):
     """What would have been: the virtual log, every task as it ended up, the cases by id and agent, the refusals."""
@@ -76,11 +79,11 @@ class VirtualWorld:
         self.now: Micros = 0
         self.result = WhatIfResult([], {}, {}, [])
         self._seen: set[tuple[str, str]] = set()
-        self._people_told = False
-        """Whether something was told of people since the open tasks were looked at."""
+        self._look_again = False
+        """Whether rules changed or something was told of people since the open tasks were looked at."""
         self._rows: dict[str, list[Placed]] = {}
         self._timers: list[Running] = []
-        self.rechecking = Rechecking(bundle, self.result.cases)
+        self.rechecking = Rechecking(self._rules, self.result.cases)
 
     def feed(self, event: Event, at: Micros) -> None:
         """An event from outside at ``at``, after all timers that fire until then."""
@@ -98,15 +101,19 @@ class VirtualWorld:
 
     def _place(self, event: Event) -> None:
         self._run(deque([event]))
-        if self._people_told:
-            self._people_told = False
-            self._run(deque(self.rechecking.due(self.now)))
+        if self._look_again:
+            self._check_tasks()
+
+    def _check_tasks(self) -> None:
+        """Look at all open tasks again."""
+        self._look_again = False
+        self._run(deque(self.rechecking.due(self.now)))
 
     def _run(self, queue: deque[Event]) -> None:
         """Place events and what follows from them, in order."""
         while queue:
             event = queue.popleft()
-            self._people_told |= event.TYPE in TELLING or event.corrects is not None
+            self._look_again |= event.TYPE in _CHANGING or event.corrects is not None
             if (event.org_id, event.event_id) in self._seen:
                 continue
             self._seen.add((event.org_id, event.event_id))
@@ -140,8 +147,15 @@ class VirtualWorld:
         return self.bundles.get(bundle_for(agent, case, placed), self.bundle)
 
     def now_under(self, bundle: Bundle) -> None:
-        """Let another bundle come into force: what begins from now on is under it, and what has no end."""
+        """Let another bundle come into force: what begins from now on is under it, and what has no end. Open tasks are
+        looked at again."""
         self.bundle = self.bundles[bundle.number] = bundle
+        self._check_tasks()
+
+    def _rules(self, case: AgentCase | None) -> Bundle:
+        """The bundle that a side of a case goes by now."""
+        kept = self.bundle.number if case is None else case.bundle
+        return self.bundles.get(kept or self.bundle.number, self.bundle)
 
     def _take(self, agent: str, placed: Placed, outcome: Outcome) -> None:
         for change in outcome.tasks:

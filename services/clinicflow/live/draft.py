@@ -95,6 +95,7 @@ class Draft:
                     kind=change.kind,
                     task=change.task,
                     told=change.told,
+                    rules=outcome.case.bundle,
                 )
             )
         for timer in outcome.timers_set:

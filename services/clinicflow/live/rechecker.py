@@ -1,8 +1,9 @@
-"""The rechecker: journals ``task-permission-checked`` for open tasks that somebody may do no more, or again.
+"""The rechecker: journals ``task-permission-checked`` for open tasks of which something else becomes now.
 
-It decides nothing: the event says what is known of people now, and the agent that owns the task decides by that. Its
-id follows from the task's last change, so that two recheckers or a repeat add nothing. Looks are cheap: tasks are read
-only when something was told of people, or now and then, as shifts and credentials also end by themselves.
+It decides nothing: the event says what is known of people now, and the agent that owns the task decides by that and by
+the rules that its case goes by. Its id follows from the task's last change, so that two recheckers or a repeat add
+nothing. Tasks are read when something was told of people or a bundle came into force, and now and then, as shifts and
+credentials also end by themselves and a case may be brought under another bundle.
 """
 
 import asyncio
@@ -32,7 +33,6 @@ _RETRY_S = 1.0
 _LOOK_MICROS = 15_000_000
 """Tasks are looked at after so long even when nothing was told."""
 _BUNDLE_MICROS = 2_000_000
-_TASKS = 10_000
 _FORGET = 100_000
 
 _log = log("live.rechecker")
@@ -103,19 +103,19 @@ class Rechecker:
         number, before, at = self._seen.get(place, (0, known, 0))
         if number == bundle.number and before == known and now - at < _LOOK_MICROS:
             return 0
-        rows = await self._store.tasks(bundle.org_id, clinic_id=clinic_id, limit=_TASKS)
-        events = [event for row in rows if (event := await self._due(bundle, known, row, now)) is not None]
-        if events:
-            async with self._store.intake() as transaction:
-                await transaction.append(events)
-            self._remember(events)
+        people, found = bundle.people(clinic_id, known), 0
+        async for rows in self._store.open_tasks(bundle.org_id, clinic_id):
+            events = [event for row in rows if (event := await self._due(bundle, people, row, now)) is not None]
+            if events:
+                await self._store.append(events)
+                self._remember(events)
+            found += len(events)
         self._seen[place] = (bundle.number, known, now)
-        return len(events)
+        return found
 
-    async def _due(self, bundle: Bundle, known: Known, row: TaskRow, now: int) -> NewEvent | None:
-        """The re-check of a task that would change it. The case may go by the bundle in force or keep the task's."""
-        people = bundle.people(row.clinic_id, known)
-        for rules in (bundle, await self._of_task(bundle, row)):
+    async def _due(self, bundle: Bundle, people: People, row: TaskRow, now: int) -> NewEvent | None:
+        """The re-check of a task that would change it."""
+        for rules in await self._rules(bundle, row):
             change = wanted(Setting(rules, row.clinic_id, now), row.task, people)
             event = None if change is None else self._check(row, rules, change, people, now)
             if event is not None and event.event_id not in self._journaled:
@@ -136,11 +136,19 @@ class Rechecker:
             row.org_id, event.event_id, row.case_id, event.TYPE, encode(event), blake2b(body, digest_size=16).digest()
         )
 
-    async def _of_task(self, bundle: Bundle, row: TaskRow) -> Bundle:
-        if row.task.bundle == bundle.number:
+    async def _rules(self, bundle: Bundle, row: TaskRow) -> tuple[Bundle, ...]:
+        """The bundle that the task's case goes by. Where the row does not say it, it is the one in force, or that by
+        which the task was made."""
+        if row.rules == 0:
+            return (bundle,)
+        kept = await self._kept(bundle, row.org_id, row.task.bundle if row.rules is None else row.rules)
+        return (bundle, kept) if row.rules is None else (kept,)
+
+    async def _kept(self, bundle: Bundle, org_id: str, number: int) -> Bundle:
+        if number == bundle.number:
             return bundle
         try:
-            return await self._bundles.get(row.org_id, row.task.bundle)
+            return await self._bundles.get(org_id, number)
         except (InvalidBundle, UnknownBundle):
             return bundle
 

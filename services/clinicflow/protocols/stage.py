@@ -1,6 +1,5 @@
 """A clinic in memory on which a scenario is played: all agents, virtual time, requests stamped as intake does."""
 
-from collections import deque
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
@@ -168,7 +167,7 @@ class Stage(VirtualWorld):
         """Timers fire, and open tasks are looked at again, as shifts and credentials end by themselves."""
         if at > self.now:
             self.pass_time(at)
-            self._run(deque(self.rechecking.due(at)))
+            self._check_tasks()
 
     def _people(self) -> People:
         return self.rechecking.people(self.clinic)

@@ -195,6 +195,9 @@ class ScreenStore(Protocol):
     async def held_tasks(self, org_id: str, clinic_id: str) -> list[TaskRow]:
         """Open tasks of a clinic that somebody holds, most urgent first."""
 
+    def open_tasks(self, org_id: str, clinic_id: str) -> AsyncIterator[list[TaskRow]]:
+        """All open tasks of a clinic, in batches; what changes meanwhile may be told as before or after it."""
+
     async def task(self, org_id: str, task_id: str) -> TaskRow | None:
         """One task."""
 

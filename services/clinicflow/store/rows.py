@@ -91,7 +91,10 @@ class StateRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class TaskRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A task as the task table and ``clinicflow.tasks`` hold it after one change."""
+    """A task as the task table and ``clinicflow.tasks`` hold it after one change.
+
+    ``rules`` is the bundle that its case goes by: 0 for the one in force, None where an earlier version wrote the row.
+    """
 
     org_id: str
     clinic_id: str
@@ -103,6 +106,7 @@ class TaskRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     task: Task
     told: str | None = None
+    rules: int | None = None
 
 
 class TimerRow(msgspec.Struct, frozen=True, gc=False):

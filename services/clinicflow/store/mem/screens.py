@@ -1,8 +1,8 @@
 """What screens, operators, replay and bundle commands read and write in memory."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -10,7 +10,7 @@ from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ENDINGS
 from clinicflow.store.encoding import PRIORITY, decode_view
 from clinicflow.store.mem.intake import MemoryIntakeTransaction
-from clinicflow.store.mem.tables import Tables
+from clinicflow.store.mem.tables import Tables, batches
 from clinicflow.store.rows import (
     Appended,
     AuditRow,
@@ -24,9 +24,6 @@ from clinicflow.store.rows import (
     TaskRow,
     TimerRow,
 )
-
-_BATCH = 5000
-T = TypeVar("T")
 
 
 class MemoryScreens:
@@ -81,6 +78,12 @@ class MemoryScreens:
         """Open tasks of a clinic that somebody holds, most urgent first."""
         found = await self.tasks(org_id, clinic_id=clinic_id, limit=len(self._tables.tasks))
         return [row for row in found if row.task.status != "requested"]
+
+    async def open_tasks(self, org_id: str, clinic_id: str) -> AsyncIterator[list[TaskRow]]:
+        """All open tasks of a clinic, in batches."""
+        found = await self.tasks(org_id, clinic_id=clinic_id, limit=len(self._tables.tasks))
+        for batch in batches(sorted(found, key=lambda row: row.task.task_id)):
+            yield batch
 
     async def task(self, org_id: str, task_id: str) -> TaskRow | None:
         """One task."""
@@ -236,23 +239,23 @@ class MemoryOperators:
                 for row in self._tables.places[part]
                 if (as_of is None or row.logged_at <= as_of) and case_id in (None, row.case_id)
             ]
-            for batch in _batches(rows):
+            for batch in batches(rows):
                 yield batch
 
     async def states(self, group: str) -> AsyncIterator[list[tuple[str, bytes]]]:
         """All stored (case id, state) of a group, in batches."""
         rows = [(row.case_id, row.state) for (_, name), row in sorted(self._tables.cases.items()) if name == group]
-        for batch in _batches(rows):
+        for batch in batches(rows):
             yield batch
 
     async def all_tasks(self) -> AsyncIterator[list[TaskRow]]:
         """All tasks, in batches."""
-        for batch in _batches([row for _, row in sorted(self._tables.tasks.items())]):
+        for batch in batches([row for _, row in sorted(self._tables.tasks.items())]):
             yield batch
 
     async def all_timers(self) -> AsyncIterator[list[TimerRow]]:
         """All running timers, in batches."""
-        for batch in _batches([row for _, row in sorted(self._tables.timers.items())]):
+        for batch in batches([row for _, row in sorted(self._tables.timers.items())]):
             yield batch
 
     async def prune_changes(self, before: int) -> int:
@@ -290,8 +293,3 @@ class MemoryBundles:
     async def orgs(self) -> list[str]:
         """Organizations that have a bundle."""
         return sorted(self._tables.in_force)
-
-
-def _batches(rows: list[T]) -> Iterator[list[T]]:
-    for start in range(0, len(rows), _BATCH):
-        yield rows[start : start + _BATCH]

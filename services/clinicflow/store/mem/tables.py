@@ -3,8 +3,8 @@
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -26,6 +26,8 @@ from clinicflow.store.rows import (
 
 EventKey = tuple[str, str]
 IdentityKey = tuple[str, str, str, str]
+T = TypeVar("T")
+_BATCH = 5000
 
 
 class Kept(NamedTuple):
@@ -132,3 +134,9 @@ def canonical(value: str) -> bool:
         return str(uuid.UUID(value)) == value
     except ValueError:
         return False
+
+
+def batches(rows: list[T]) -> Iterator[list[T]]:
+    """Rows in order, so many at a time."""
+    for start in range(0, len(rows), _BATCH):
+        yield rows[start : start + _BATCH]

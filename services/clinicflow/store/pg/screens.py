@@ -17,6 +17,9 @@ from clinicflow.store.sql import Queries
 
 _SQL = Queries("screens")
 _RELAY = Queries("relay")
+_FIRST = "00000000-0000-0000-0000-000000000000"
+"""Before the id of any task."""
+_BATCH = 2000
 
 
 class PgScreens:
@@ -66,6 +69,18 @@ class PgScreens:
         """Open tasks of a clinic that somebody holds, most urgent first."""
         rows = await self._read(org_id, "held_tasks", org=org_id, clinic=clinic_id)
         return [decode_task(row[0]) for row in rows]
+
+    async def open_tasks(self, org_id: str, clinic_id: str) -> AsyncIterator[list[TaskRow]]:
+        """All open tasks of a clinic, in batches."""
+        after = _FIRST
+        while True:
+            where: dict[str, Any] = {"org": org_id, "clinic": clinic_id, "after": after, "limit": _BATCH}
+            rows = [decode_task(row[0]) for row in await self._read(org_id, "open_tasks_after", **where)]
+            if rows:
+                yield rows
+                after = rows[-1].task.task_id
+            if len(rows) < _BATCH:
+                return
 
     async def task(self, org_id: str, task_id: str) -> TaskRow | None:
         """One task."""

@@ -42,6 +42,11 @@ select body from task
 where org_id = :org and open and (:clinic::text is null or clinic_id = :clinic)
 order by priority desc, due_at, task_id limit :limit::bigint;
 
+-- name: open_tasks_after
+-- Open tasks of a clinic, page by page.
+select body from task
+where org_id = :org and clinic_id = :clinic and open and task_id > :after::uuid order by task_id limit :limit::bigint;
+
 -- name: held_tasks
 -- Open tasks of a clinic that somebody holds, most urgent first.
 select body from task where org_id = :org and clinic_id = :clinic and open and status > 0
