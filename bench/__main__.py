@@ -19,6 +19,7 @@ BENCHES = {
     "whole-path": "bench.whole_path",
     "latency": "bench.latency",
     "replay": "bench.replay_speed",
+    "rechecks": "bench.rechecks",
 }
 
 

@@ -20,7 +20,7 @@ TRAINEE = "trainee"
 class People:
     """The people of a bundle at one clinic. ``known`` is what was told of them and of the site."""
 
-    __slots__ = ("_clinic", "_known", "_staff", "_staffing")
+    __slots__ = ("_clinic", "_known", "_site", "_staff", "_staffing")
 
     def __init__(
         self, staffing: Staffing, staff: Mapping[str, Mapping[str, Any]], clinic_id: str, known: Known
@@ -29,6 +29,8 @@ class People:
         self._staff = staff
         self._clinic = clinic_id
         self._known = known
+        self._site: tuple[Micros, list[tuple[str, str]]] | None = None
+        """Who was on site when it was last asked, with their roles: of many tasks it is asked at one instant."""
 
     def person(self, staff_id: str, at: Micros, due: Micros | None = None) -> Person | None:
         """Everything of a person that decides about a task, which is due at ``due``; None for an unknown id."""
@@ -94,7 +96,9 @@ class People:
 
     def supervisors(self, staff_id: str, at: Micros) -> tuple[str, ...]:
         """Roles of all others on site, sorted: who may count as supervisor is for the rule of scope to say."""
-        return tuple(sorted({self.role(name, at) for name in self.on_site(at) if name != staff_id}))
+        if self._site is None or self._site[0] != at:
+            self._site = (at, [(name, self.role(name, at)) for name in self.on_site(at)])
+        return tuple(sorted({role for name, role in self._site[1] if name != staff_id}))
 
     def _changed_role(self, staff_id: str, at: Micros) -> Role | None:
         changed = self._known.of(staff_id).role
