@@ -17,10 +17,10 @@ from clinicflow.codec.times import AHEAD
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.core.ids import named, room_case
-from clinicflow.core.people import TRAINEE
 from clinicflow.core.standing import Known
 from clinicflow.errors import BrokerUnavailable, EventRefused, InvalidEvent, StoreUnavailable, UndecodableEvent
 from clinicflow.live import metrics
+from clinicflow.live.actors import with_actor
 from clinicflow.live.clients import never_make_topics
 from clinicflow.live.clock import Clock, system_now
 from clinicflow.live.entry import Entry, Owners
@@ -116,9 +116,9 @@ class Inbox:
         events, letters = await self._admitted(records)
         async with self._store.intake() as transaction:
             entry = Entry(transaction, self._owners)
-            for record, event in events:
+            for record, event, told in events:
                 try:
-                    await entry.add(record, event, journal_row(event))
+                    await entry.add(record, event, journal_row(event, told))
                 except EventRefused as error:
                     letters.append(self._letter(record, _sentence(error)))
             await entry.finish()
@@ -129,8 +129,9 @@ class Inbox:
                 await transaction.dead_letter(letter)
         _count(entry.answers, len(letters))
 
-    async def _admitted(self, records: list[Any]) -> tuple[list[tuple[Any, Event]], list[DeadLetter]]:
-        """The records whose event may enter, and letters for the others. What was told of the actors is asked once."""
+    async def _admitted(self, records: list[Any]) -> tuple[list[tuple[Any, Event, Event]], list[DeadLetter]]:
+        """The records whose event may enter, as it enters and as it was told, and letters for the others. What was told
+        of the actors is asked once."""
         found, letters = [], []
         for record in records:
             try:
@@ -140,8 +141,7 @@ class Inbox:
         known, events = await self._known([event for _, event in found]), []
         for record, event in found:
             try:
-                await self._admit(event, known[event.org_id])
-                events.append((record, event))
+                events.append((record, await self._admit(event, known[event.org_id]), event))
             except InvalidEvent as error:
                 letters.append(self._letter(record, _sentence(error)))
         return events, letters
@@ -165,14 +165,22 @@ class Inbox:
             raise EventRefused(f"Expected no text in {path}: send it over HTTP, where it is stored encrypted")
         return event
 
-    async def _admit(self, event: Event, known: Known) -> None:
-        """Raises ``EventRefused`` when the organization's bundle does not let the event pass."""
+    async def _admit(self, event: Event, known: Known) -> Event:
+        """The event with role and credentials of its actor. Raises ``EventRefused`` when the organization's bundle does
+        not let it pass."""
         bundle = await self._bundle_of(event.org_id)
         if bundle is None:
             raise EventRefused("Expected an organization that has a bundle in force")
-        expected = _expected(event, bundle, known, self._clock())
+        expected = _expected(event, bundle, self._clock())
         if expected:
             raise EventRefused(f"Expected {expected}")
+        acted = with_actor(event, bundle, known)
+        if acted is None:
+            raise EventRefused(
+                "Expected actor_id to be one of the staff, actor_role and actor_credentials those of actor_id in the "
+                "bundle, or none"
+            )
+        return acted
 
     async def _bundle_of(self, org_id: str) -> Bundle | None:
         """Its clinics and staff; no rules are asked here."""
@@ -202,16 +210,12 @@ class Inbox:
         )
 
 
-def _expected(event: Event, bundle: Bundle, known: Known, now: int) -> str:
+def _expected(event: Event, bundle: Bundle, now: int) -> str:
     """What the bundle or the clock would have let pass; empty when nothing is against the event."""
     if event.clinic_id not in bundle.clinics:
         return "a clinic of the organization's bundle"
     if not _is_in_its_clinic(event, bundle):
         return "a room of the event's clinic"
-    if not _is_who_it_says(event, bundle, known):
-        return (
-            "actor_id to be one of the staff, actor_role and actor_credentials those of actor_id in the bundle, or none"
-        )
     return "a time at most two days ahead in occurred_at" if event.occurred_at > now + AHEAD else ""
 
 
@@ -222,20 +226,6 @@ def _is_in_its_clinic(event: Event, bundle: Bundle) -> bool:
         return event.case_id in {room_case(event.org_id, room) for room in rooms}
     room = getattr(event, "room_id", None)
     return room is None or room in rooms
-
-
-def _is_who_it_says(event: Event, bundle: Bundle, known: Known) -> bool:
-    """Whether the actor is one of the staff, with the role and credentials that the event claims: tasks end by them.
-    Who is still learning says so, as what they do waits for a signature."""
-    if event.actor_id is None:
-        return event.actor_role is None and not event.actor_credentials
-    person = bundle.people(event.clinic_id, known).person(event.actor_id, event.occurred_at)
-    if person is None:
-        return False
-    claimed, learning = set(event.actor_credentials), {TRAINEE} & set(person.credentials)
-    if event.actor_role is None and not claimed:
-        return not learning
-    return event.actor_role == person.role and learning <= claimed <= set(person.credentials)
 
 
 async def _beyond_end(consumer: Any) -> bool:
@@ -260,12 +250,13 @@ def read(value: bytes | None, now: int) -> Event:
     return from_json(document, defaults={"recorded_at": now, "source_system": "inbox"})
 
 
-def journal_row(event: Event) -> NewEvent:
-    """The journal row of an event that came over the inbox."""
+def journal_row(event: Event, told: Event) -> NewEvent:
+    """The journal row of an event that came over the inbox; ``told`` is the event as its program sent it."""
     payload = encode(event)
-    # When it was recorded is left out, as it is added here when the program did not say: a repeat is the same event.
-    told = encode(msgspec.structs.replace(event, recorded_at=0))
-    digest = blake2b(told, digest_size=16).digest()
+    # A repeat is the same event, so only what the program said counts: not when it was recorded, which is added here
+    # when the program did not say, nor the role of its actor.
+    body = encode(msgspec.structs.replace(told, recorded_at=0))
+    digest = blake2b(body, digest_size=16).digest()
     return NewEvent(event.org_id, event.event_id, event.case_id, event.TYPE, payload, digest)
 
 
