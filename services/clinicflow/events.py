@@ -481,6 +481,7 @@ class CaseOpened(Event, frozen=True, kw_only=True, gc=False):
     linked_case_id: str  # Case that was opened.
     linked_kind: str  # Kind of that case.
     case_kind: str | None = None  # Kind of that case where linked_kind has no word for it.
+    by_weight: bool | None = None  # Whether the order has a dose that goes by weight and is told what the patient weighs; null if it does not say.
 
 
 class CashCounted(Event, frozen=True, kw_only=True, gc=False):
@@ -2124,7 +2125,7 @@ class MedicationHeld(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'order'
     AREA: ClassVar[str] = 'meds'
     BY: ClassVar[str] = 'derived'
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('allergies_not_seen', 'weight_changed', 'weight_unknown', 'check_failed', 'allergy_added', 'other')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('allergies_not_seen', 'weight_changed', 'weight_unknown', 'weight_old', 'check_failed', 'allergy_added', 'other')}
 
     reason: str  # Why it waits.
 
@@ -4686,6 +4687,23 @@ class WastePacked(Event, frozen=True, kw_only=True, gc=False):
     labelled: bool  # Whether it carries the label that its kind needs.
 
 
+class WeightMeasured(Event, frozen=True, kw_only=True, gc=False):
+    """The patient of an order whose dose goes by weight was weighed during the visit that it belongs to."""
+
+    TYPE: ClassVar[str] = 'weight-measured'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'meds'
+    BY: ClassVar[str] = 'derived'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('caused_by',)
+    UNITS: ClassVar[dict[str, tuple[str, int]]] = {'weight': ('kg', 3)}
+
+    weight: int  # Body weight in thousandths of kg, as it was measured.
+    measured_at: Micros  # When it was measured (UTC, microseconds).
+    vitals_event: str  # The measurement, an event of the visit.
+    visit_case_id: str  # Visit during which it was measured.
+    originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
+
+
 class WorkloadThresholdExceeded(Event, frozen=True, kw_only=True, gc=False):
     """Somebody holds too much work, or has worked too long without a break."""
 
@@ -5055,6 +5073,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'walk-in-registered': WalkInRegistered,
     'waste-collected': WasteCollected,
     'waste-packed': WastePacked,
+    'weight-measured': WeightMeasured,
     'workload-threshold-exceeded': WorkloadThresholdExceeded,
     'wound-checked': WoundChecked,
     'wound-concern-reported': WoundConcernReported,

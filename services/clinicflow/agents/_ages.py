@@ -1,5 +1,8 @@
 """The age of a patient as tables count it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clinicflow.core.outcome import PatientFacts
 
 DAYS_A_MONTH = 30.4375
@@ -31,3 +34,16 @@ def child(patient: PatientFacts) -> bool | None:
     """Whether the patient is younger than 16 years; None when the age is not known."""
     age = months(patient)
     return None if age is None else age < ADULT_MONTHS
+
+
+def in_ages(ages: Mapping[str, Any] | None, months_old: int | None, is_newborn: bool) -> bool:
+    """Whether a row is for this age: ``from_months`` inclusive, ``below_months`` exclusive, ``newborn`` (under 28 d).
+
+    A row for newborns only, or for those that are none any more, says ``newborn`` true or false. An unknown age is in
+    every row: the strictest table holds.
+    """
+    if ages is None or months_old is None:
+        return True
+    if "newborn" in ages and ages["newborn"] != is_newborn:
+        return False
+    return bool(ages.get("from_months", 0) <= months_old < ages.get("below_months", 1_000_000))

@@ -117,3 +117,15 @@ def fields(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None =
                 report.error((*place, name), unknown("key", name, known))
 
     return shape
+
+
+def also(shape: Shape, check: Shape) -> Shape:
+    """``check`` as well, where a value has this form."""
+
+    def both(value: Any, place: Place, report: Report) -> None:
+        before = report.errors
+        shape(value, place, report)
+        if report.errors == before:
+            check(value, place, report)
+
+    return both

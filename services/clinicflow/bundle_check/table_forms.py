@@ -1,18 +1,30 @@
 """The form of each kind of table that an agent's code reads, by the name that the agent gives to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 from clinicflow.agents._ages import ADULT_MONTHS
 from clinicflow.agents.refills.check import OUTCOMES
-from clinicflow.agents.vitals.changes import COMPARED
 from clinicflow.agents.vitals.measure import CONTEXT, JUDGED
 from clinicflow.agents.vitals.news2 import USUAL
 from clinicflow.agents.vitals.state import LEVELS
+from clinicflow.bundle_check.comparing_forms import AGES, COMPARING_FORMS
 from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.bundle_check.samples import bare, kinds, own_fields
-from clinicflow.bundle_check.shapes import Shape, either, fields, flag, identifier, many, mapping, one_of, parsed, whole
+from clinicflow.bundle_check.shapes import (
+    Shape,
+    also,
+    either,
+    fields,
+    flag,
+    identifier,
+    many,
+    mapping,
+    one_of,
+    parsed,
+    whole,
+)
 from clinicflow.bundle_check.shapes import text as some_text
 from clinicflow.bundle_check.staffing_forms import STAFFING_FORMS
 from clinicflow.bundle_check.supply_forms import SUPPLY_FORMS
@@ -22,8 +34,6 @@ from clinicflow.core.event import Event
 from clinicflow.core.rules import PRIORITIES
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import RefillRequested, VitalsTaken
-
-Check = Callable[[Any, Place, Report], None]
 
 duration = parsed(parse_duration)
 
@@ -38,23 +48,10 @@ def values_of(event_type: type[Event], field: str) -> tuple[Any, ...] | None:
     return (True, False) if bare(kinds(event_type)[field]) is bool else None
 
 
-def also(shape: Shape, check: Check) -> Shape:
-    """``check`` as well, where a value has this form."""
-
-    def both(value: Any, place: Place, report: Report) -> None:
-        before = report.errors
-        shape(value, place, report)
-        if report.errors == before:
-            check(value, place, report)
-
-    return both
-
-
 # --- limits of vital signs
 
 _reading = one_of(*JUDGED, *(name for name in CONTEXT if values_of(VitalsTaken, name)))
 _number = one_of(*(name for name in JUDGED if name in VitalsTaken.UNITS))
-_ages = fields({}, {"newborn": flag, "from_months": whole, "below_months": whole})
 _level = one_of(*LEVELS)
 
 
@@ -96,7 +93,7 @@ _limit = also(
         {
             **dict.fromkeys((*BOUNDS, "below_plus_per_year"), whole),
             **dict.fromkeys(LISTS, many(_anything, at_least=1)),
-            "ages": _ages,
+            "ages": AGES,
             "if": mapping(_anything, _reading),
             "note": some_text,
         },
@@ -187,26 +184,6 @@ _plausibility: dict[str, Shape] = {
     "above": many(_pair),
 }
 
-# --- changes against the measurement before
-
-
-def _some_change(row: Mapping[str, Any], place: Place, report: Report) -> None:
-    if "down_percent" not in row and "up_percent" not in row:
-        report.error(place, "Expected down_percent or up_percent, but the row has neither")
-
-
-_changes: dict[str, Shape] = {
-    "changes": many(
-        also(
-            fields(
-                {"id": identifier, "field": one_of(*COMPARED)},
-                {"down_percent": whole, "up_percent": whole, "ages": _ages, "note": some_text},
-            ),
-            _some_change,
-        )
-    )
-}
-
 # --- results of laboratories
 
 
@@ -291,9 +268,9 @@ FORMS: dict[str, Shape] = {
     "maternal-limits": fields({**_limits, "postpartum_days": whole}, open_=True),
     "score": fields(_score, open_=True),
     "plausibility": fields(_plausibility, open_=True),
-    "changes": fields(_changes, open_=True),
     "laboratory-limits": fields(_laboratory, open_=True),
     "refill-checks": fields({"checks": many(_check)}, open_=True),
+    **COMPARING_FORMS,
     **STAFFING_FORMS,
     **SUPPLY_FORMS,
     **TEACHING_FORMS,

@@ -16,7 +16,7 @@ from clinicflow.core.event import Event, Micros
 from clinicflow.core.ids import endless_case, named
 from clinicflow.core.kinds import KEYS
 from clinicflow.data import data_dir
-from clinicflow.events import EVENT_TYPES, CashCounted
+from clinicflow.events import EVENT_TYPES, CashCounted, VitalsTaken
 from clinicflow.least_fields import read_defaults, written
 from clinicflow.simulate.agenda import Agenda
 from clinicflow.simulate.crew import Crew
@@ -64,6 +64,7 @@ class Writing:
         self._by_event: dict[str, dict[str, Any]] = {}
         self._counted: dict[str, str] = {}
         self._cash: dict[str, Decimal] = defaultdict(Decimal)
+        self._weights: dict[str, int] = {}
         self._forms: dict[str, Callable[[Any, Moment], Any]] = {
             "soon": lambda minutes, at: at.now + agenda.micros(minutes),
             "day": lambda days, at: (
@@ -81,6 +82,8 @@ class Writing:
             "version": self._version,
             "cash": lambda _, at: self._counted.get(at.case) or str(self._cash[at.clinic]),
             "language": self._language,
+            "weight": lambda _, at: self._weight(at),
+            "by_weight": lambda _, at: self._weight(at) is not None,
             "span": lambda minutes, at: max(1, round(minutes / agenda.speed)),
         }
 
@@ -116,6 +119,8 @@ class Writing:
         fields = {name: getattr(event, name) for name in _CARRIED if getattr(event, name, None) is not None}
         self._by_event[event.event_id] = fields
         self._said[event.case_id].update(fields)
+        if isinstance(event, VitalsTaken) and event.weight is not None:
+            self._weights[event.case_id] = event.weight
         if isinstance(event, CashCounted):
             self._counted[event.case_id] = event.amount
         if getattr(event, "method", None) == "cash":
@@ -124,6 +129,10 @@ class Writing:
             if name in fields:
                 own = self._said[endless_case(kind, self._agenda.bundle.org_id, fields[name])]
                 own[KEYS[kind]] = fields[name]
+
+    def _weight(self, at: Moment) -> int | None:
+        """What the patient weighed in the visit in which something is ordered."""
+        return None if at.cause is None else self._weights.get(at.cause.case_id)
 
     def _facts(self, at: Moment, names: set[str]) -> dict[str, Any]:
         """What an order's first event carries of the patient, and of the visit in which it is made."""

@@ -21,6 +21,7 @@ PREGNANCY = "protocols/tables/pregnancy.yaml"
 TRUE = "protocols/tables/plausibility.yaml"
 LAB = "protocols/tables/critical-results.yaml"
 REFILLS = "protocols/tables/refill-rules.yaml"
+WEIGHT = "protocols/tables/dose-weight.yaml"
 DUE = "protocols/tables/due-times.yaml"
 TEACH = "protocols/tables/teaching-materials.yaml"
 ASKED = "protocols/tables/approved-questions.yaml"
@@ -65,6 +66,13 @@ PLANTED = {
     "a schedule": (REFILLS, "is: [none]", "is: [zero]", "but got 'zero'"),
     "a test of another kind": (REFILLS, "at_most: 7", "is: [true]", "that fits days_supply_left"),
     "no test": (REFILLS, "at_most: 7, ", "", "but got none"),
+    "a weight for nobody else": (
+        WEIGHT,
+        "{id: everybody, ",
+        "{id: everybody, ages: {from_months: 192}, ",
+        "without ages",
+    ),
+    "a weight that holds for ever": (WEIGHT, ", within_days: 90", "", "the key 'within_days'"),
     "another age": (REFILLS, "below_years: 16", "below_years: 18", "Expected 16"),
     "a due time": (DUE, "check-in: PT5M", "check-in: 5 minutes", "Expected a duration"),
     "a clinic's own table": (

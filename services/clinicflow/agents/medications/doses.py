@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from clinicflow.agents._common import NURSE_OR_PRESCRIBER
 from clinicflow.agents.medications.orders import closed
 from clinicflow.agents.medications.state import MedicationsState
+from clinicflow.agents.medications.weights import when_prepared
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
 from clinicflow.events import (
@@ -74,12 +75,14 @@ def prepared(state: MedicationsState, event: MedicationPrepared, facts: Facts) -
         state,
         lot_good=not expired and not event.lot_recalled,
         weight_measured=event.weight_measured or state.weight_measured,
+        weight_doubt=None,
         prepared_by=None,
         preparer_role=None,
         verified_by=None,
     )
     if not after.lot_good:
         return after
+    after = when_prepared(after, event.occurred_at, facts)
     return replace(after, prepared_by=event.actor_id, preparer_role=event.actor_role)
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from clinicflow.agents.medications import claims, counts, doses, orders, prescriptions
+from clinicflow.agents.medications import claims, counts, doses, orders, prescriptions, weights
 from clinicflow.agents.medications.state import MedicationsState
 from clinicflow.core.agent import Agent
 
-agent: Agent[MedicationsState] = Agent("medications", MedicationsState, kinds=("order", "stock"))
+agent: Agent[MedicationsState] = Agent("medications", MedicationsState, kinds=("order", "stock"), reads=weights.TABLES)
 
-for part in (orders, doses, claims, prescriptions, counts):
+for part in (orders, doses, weights, claims, prescriptions, counts):
     part.register(agent)
 
 
@@ -21,7 +21,8 @@ def exposed(state: MedicationsState) -> dict[str, Any]:
         "cancelled": state.cancelled,
         "held": state.held,
         "weight_based": state.weight_based,
-        "weight_change": weight_change(state),
+        "weight_change": weights.weight_change(state),
+        "weight_doubt": state.weight_doubt,
         "screening": state.screening or "",
         "lot_good": state.lot_good,
         "prepared": state.prepared_by is not None,
@@ -34,11 +35,3 @@ def exposed(state: MedicationsState) -> dict[str, Any]:
         "waits_to_be_given": state.waits_to_be_given,
         "dispensed": state.dispensed,
     }
-
-
-def weight_change(state: MedicationsState) -> int:
-    """By how many percent, rounded down, the weight of this visit differs from the one that the dose was worked out
-    from; -1 when either is not known."""
-    if not state.weight_used or state.weight_measured is None:
-        return -1
-    return abs(state.weight_measured - state.weight_used) * 100 // state.weight_used

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from clinicflow.agents._common import PRESCRIBER
 from clinicflow.agents.medications.state import MedicationsState
+from clinicflow.agents.medications.weights import asked_early
 from clinicflow.core.agent import Agent, Facts, Raise
 from clinicflow.core.event import Event
 from clinicflow.core.outcome import Rejection
@@ -57,14 +58,20 @@ def path_of(event: Order) -> str:
 def ordered(state: MedicationsState, event: Order, facts: Facts) -> MedicationsState | Rejection:
     """The order is known. Told again it answers a hold: a prescriber says it anew, and its way begins again."""
     refused = None if state.path is None else _no_answer(state, event)
-    return refused or _as_ordered(_base(state), event)
+    return refused or asked_early(_as_ordered(_base(state), event), facts)
 
 
 def _base(state: MedicationsState) -> MedicationsState:
     """What an order begins from: what came before it, or, when it answers a hold, only what outlasts the hold."""
     if state.path is None:
         return state
-    return MedicationsState(visit=state.visit, cancelled=state.cancelled, screening=state.screening)
+    return MedicationsState(
+        visit=state.visit,
+        cancelled=state.cancelled,
+        screening=state.screening,
+        weighed=state.weighed,
+        weighed_at=state.weighed_at,
+    )
 
 
 def _as_ordered(state: MedicationsState, event: Order) -> MedicationsState:
@@ -91,14 +98,9 @@ def _no_answer(state: MedicationsState, event: Order) -> Rejection | None:
 
 def held(state: MedicationsState, event: MedicationHeld, facts: Facts) -> MedicationsState:
     """It waits for the prescriber; what was prepared does not count. An allergy holds only what is not given yet."""
-    if event.reason == "allergy_added" and not _may_wait(state):
+    if event.reason == "allergy_added" and not state.may_wait:
         return state
     return replace(state, held=event.reason, prepared_by=None, preparer_role=None, verified_by=None)
-
-
-def _may_wait(state: MedicationsState) -> bool:
-    """Whether it is an order of this agent, of which nothing was given or handed out."""
-    return state.path is not None and state.given_at is None and not state.done
 
 
 def cancelled(state: MedicationsState, event: OrderCancelled, facts: Facts) -> MedicationsState | Rejection:
@@ -109,10 +111,12 @@ def cancelled(state: MedicationsState, event: OrderCancelled, facts: Facts) -> M
 
 
 def opened(before: MedicationsState, after: MedicationsState, event: Event, facts: Facts) -> Sequence[Raise]:
-    """Tell the visit that it has an open order, when that is news."""
-    if after.visit is None or after.done or before.path is not None:
+    """Tell the visit that it has an open order, when that or that it goes by weight is news."""
+    by_weight = after.weight_based and not before.weight_based
+    if after.visit is None or after.done or (before.path is not None and not by_weight):
         return ()
-    return (Raise("case-opened", {"linked_case_id": event.case_id, "linked_kind": "order"}, case_id=after.visit),)
+    fields = {"linked_case_id": event.case_id, "linked_kind": "order", "by_weight": by_weight or None}
+    return (Raise("case-opened", fields, case_id=after.visit),)
 
 
 def closed(before: MedicationsState, after: MedicationsState, event: Event, facts: Facts) -> Sequence[Raise]:

@@ -41,6 +41,11 @@ class MedicationsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether it was refused or not given."""
     dispensed: bool = False
     sent: bool = False
+    weighed: int | None = None
+    """Thousandths of kg as last measured among the vital signs of the visit."""
+    weighed_at: Micros | None = None
+    weight_doubt: str | None = None
+    """Why the weight asks for the prescriber now: weight_unknown, weight_old or weight_changed."""
 
     @property
     def observe(self) -> int:
@@ -52,6 +57,11 @@ class MedicationsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """Whether a dose that is to be given here has not been."""
         here = self.path in ("injection", "oral", "licensed", "vaccine")
         return here and self.given_at is None and not self.ended and not self.cancelled
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether it is an order of this agent, of which nothing was given or handed out."""
+        return self.path is not None and self.given_at is None and not self.done
 
     @property
     def done(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from clinicflow.agents import _ages
 from clinicflow.agents.vitals.measure import as_text
 from clinicflow.agents.vitals.state import LEVELS
 
@@ -51,16 +52,8 @@ def limits_met(table: Mapping[str, Any], found: Mapping[str, Any], subject: Subj
 
 
 def in_ages(ages: Mapping[str, Any] | None, subject: Subject) -> bool:
-    """Whether a row is for this age: ``from_months`` inclusive, ``below_months`` exclusive, ``newborn`` (under 28 d).
-
-    A row for newborns only, or for those that are none any more, says ``newborn`` true or false. An unknown age is in
-    every row: the strictest table holds.
-    """
-    if ages is None or subject.months is None:
-        return True
-    if "newborn" in ages and ages["newborn"] != subject.newborn:
-        return False
-    return bool(ages.get("from_months", 0) <= subject.months < ages.get("below_months", 1_000_000))
+    """Whether a row is for the age of whoever is measured."""
+    return _ages.in_ages(ages, subject.months, subject.newborn)
 
 
 def _meant(row: Mapping[str, Any], found: Mapping[str, Any], subject: Subject) -> bool:

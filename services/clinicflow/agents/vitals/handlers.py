@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from clinicflow.agents._common import NURSE_OR_PRESCRIBER, hands_on, latest
+from clinicflow.agents.vitals import doses
 from clinicflow.agents.vitals.changes import COMPARED, before_it, flags
 from clinicflow.agents.vitals.evaluate import evaluate, subject_of
 from clinicflow.agents.vitals.findings import Finding
@@ -39,6 +40,7 @@ TABLES = {
 
 agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), reads=TABLES)
 hands_on(agent)
+doses.register(agent)
 
 MINUTE = 60_000_000
 
@@ -66,15 +68,17 @@ def vitals_taken(state: VitalsState, event: VitalsTaken, facts: Facts) -> Vitals
     if not measured(sound):
         return replace(state, usable=False)
     sizes: dict[str, Any] = {name: sound[name] for name in COMPARED if name in sound}
-    return replace(state, usable=True, vitals_at=latest(state.vitals_at, event.occurred_at), **sizes)
+    after = doses.weighed(state, event, sizes.get("weight"))
+    return replace(after, usable=True, vitals_at=latest(state.vitals_at, event.occurred_at), **sizes)
 
 
 @agent.derives(VitalsTaken)
 def judge(before: VitalsState, after: VitalsState, event: VitalsTaken, facts: Facts) -> Sequence[Raise]:
-    """Ask for a second measurement of what cannot be true; flag what meets a limit or has changed much."""
+    """Ask for a second measurement of what cannot be true; flag what meets a limit or has changed; tell a weight."""
     found = readings(event)
     wrong = implausible(found, facts.tables["plausibility"])
     raised = [_retake(event, wrong)] if wrong else []
+    raised += doses.tell_orders(before, after, event.case_id)
     sound = plausible(found, wrong)
     if not measured(sound) or _settled(before, event, facts):
         return raised

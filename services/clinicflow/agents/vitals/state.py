@@ -16,6 +16,18 @@ class OpenFlag(msgspec.Struct, frozen=True, array_like=True, gc=False):
     at: Micros
 
 
+class Weighed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A weight in thousandths of kg, when it was measured, and the measurement's event.
+
+    ``sent`` are number and unit as they were sent, if they were others.
+    """
+
+    weight: int
+    at: Micros
+    event_id: str
+    sent: tuple[str, str] | None = None
+
+
 class VitalsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One visit as the vitals agent sees it. Times are UTC microseconds of what happened."""
 
@@ -37,6 +49,10 @@ class VitalsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Thousandths of kg as last measured in this visit."""
     height: int | None = None
     """Tenths of cm as last measured in this visit."""
+    weighed: Weighed | None = None
+    """The newest plausible weight of this visit, whenever it was entered."""
+    doses: tuple[str, ...] = ()
+    """Open orders of the visit that ask for the weight, as their dose goes by it."""
 
     def open(self, level: str) -> int:
         """How many flags of a level are open."""
