@@ -482,6 +482,7 @@ class CaseOpened(Event, frozen=True, kw_only=True, gc=False):
     linked_kind: str  # Kind of that case.
     case_kind: str | None = None  # Kind of that case where linked_kind has no word for it.
     by_weight: bool | None = None  # Whether the order has a dose that goes by weight and is told what the patient weighs; null if it does not say.
+    by_arrival: bool | None = None  # Whether the time of the order counts from when the patient came and it is told when that was; null if it does not say.
 
 
 class CashCounted(Event, frozen=True, kw_only=True, gc=False):
@@ -1207,7 +1208,7 @@ class EcgOrdered(Event, frozen=True, kw_only=True, gc=False):
     patient_age_unit: str | None = None  # Unit of patient_age.
     patient_language: str | None = None  # Language of the patient (BCP 47).
     visit_type: str | None = None  # Coded kind of visit.
-    first_contact_at: Micros | None = None  # When the patient came or was first looked at; for chest pain the ten minutes to a trace that was read count from then. Null if not told: then they count from the order and from the trace.
+    first_contact_at: Micros | None = None  # When the patient came or was first looked at; for chest pain the ten minutes to a trace that was read count from then. Null if not told: then they count for chest pain from when the events of the visit say that the patient came, and if they do not say so, from the order and from the trace.
 
 
 class EcgRecorded(Event, frozen=True, kw_only=True, gc=False):
@@ -1453,6 +1454,20 @@ class FirstAidGiven(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'safety'
     BY: ClassVar[str] = 'person'
     REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
+
+
+class FirstContactDated(Event, frozen=True, kw_only=True, gc=False):
+    """It is known when the patient of an urgent order came to the visit that it belongs to."""
+
+    TYPE: ClassVar[str] = 'first-contact-dated'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'procedures'
+    BY: ClassVar[str] = 'derived'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('caused_by',)
+
+    contact_at: Micros  # When the patient came (UTC, microseconds).
+    of_event: str  # The event of the visit that says so.
+    visit_case_id: str  # Visit to which the patient came.
 
 
 class FloatAssigned(Event, frozen=True, kw_only=True, gc=False):
@@ -4854,6 +4869,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'feedback-received': FeedbackReceived,
     'feedback-requested': FeedbackRequested,
     'first-aid-given': FirstAidGiven,
+    'first-contact-dated': FirstContactDated,
     'float-assigned': FloatAssigned,
     'follow-up-booked': FollowUpBooked,
     'foot-check-prepared': FootCheckPrepared,

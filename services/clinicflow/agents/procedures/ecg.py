@@ -29,7 +29,9 @@ def ordered(state: ProceduresState, event: EcgOrdered | EcgDue, facts: Facts) ->
     pressing = after.trace.pressing or (urgent and after.trace.unread)
     told = event.first_contact_at if urgent and isinstance(event, EcgOrdered) else None
     contact = told or after.trace.contact_at
-    return replace(after, trace=replace(after.trace, urgent=urgent, pressing=pressing, contact_at=contact))
+    asks = isinstance(event, EcgOrdered) and event.indication == "chest_pain" and told is None
+    trace = replace(after.trace, urgent=urgent, pressing=pressing, contact_at=contact)
+    return replace(after, trace=replace(trace, ordered_at=event.occurred_at, asks_contact=asks))
 
 
 def recorded(state: ProceduresState, event: EcgRecorded, facts: Facts) -> ProceduresState | Rejection:

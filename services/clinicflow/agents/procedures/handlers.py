@@ -6,7 +6,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from clinicflow.agents._common import hands_on
-from clinicflow.agents.procedures import appointments, diagnostics, ecg, eye, foot, heart, links, skin, surgery, wounds
+from clinicflow.agents.procedures import (
+    appointments,
+    contact,
+    diagnostics,
+    ecg,
+    eye,
+    foot,
+    heart,
+    links,
+    skin,
+    surgery,
+    wounds,
+)
 from clinicflow.agents.procedures.state import ProceduresState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.events import Roomed
@@ -14,7 +26,19 @@ from clinicflow.events import Roomed
 agent: Agent[ProceduresState] = Agent("procedures", ProceduresState, kinds=("order", "visit", "appointment"))
 hands_on(agent)
 
-THEMES: tuple[ModuleType, ...] = (appointments, diagnostics, ecg, eye, foot, heart, links, skin, surgery, wounds)
+THEMES: tuple[ModuleType, ...] = (
+    appointments,
+    contact,
+    diagnostics,
+    ecg,
+    eye,
+    foot,
+    heart,
+    links,
+    skin,
+    surgery,
+    wounds,
+)
 
 for theme in THEMES:
     theme.register(agent)
@@ -22,8 +46,10 @@ for theme in THEMES:
 
 @agent.on(Roomed)
 def roomed(state: ProceduresState, event: Roomed, facts: Facts) -> ProceduresState:
-    """Count how often the patient was brought to a room: the work-up is asked for once."""
-    return replace(state, special=replace(state.special, roomings=state.special.roomings + 1))
+    """Count how often the patient was brought to a room: the work-up is asked for once. Whoever is there has come."""
+    return replace(
+        contact.came(state, event, facts), special=replace(state.special, roomings=state.special.roomings + 1)
+    )
 
 
 @agent.expose
@@ -40,6 +66,7 @@ def exposed(state: ProceduresState) -> dict[str, Any]:
         "recorded": state.trace.recorded,
         "unread": state.trace.unread,
         "contact_at": state.trace.contact_at,
+        "redated": state.trace.redated,
         "resulted": state.resulted,
         "placed": state.wound.placed,
         "booked": state.wound.booked,

@@ -37,7 +37,8 @@ def linked(before: ProceduresState, after: ProceduresState, event: Event, facts:
         return ()
     fields: dict[str, Any] = {"linked_case_id": event.case_id, "linked_kind": "order"}
     if now is not None:
-        return (Raise("case-opened", fields, case_id=now),)
+        by_arrival = after.trace.asks_contact or None
+        return (Raise("case-opened", {**fields, "by_arrival": by_arrival}, case_id=now),)
     outcome = "cancelled" if after.cancelled else "done"
     return (Raise("case-closed", {**fields, "outcome": outcome}, case_id=was),)
 

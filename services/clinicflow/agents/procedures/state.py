@@ -40,6 +40,19 @@ class Trace(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unread: bool = False
     contact_at: Micros = 0
     """For chest pain: when the patient came or was first looked at; 0 when nobody said."""
+    ordered_at: Micros = 0
+    asks_contact: bool = False
+    """Whether it is for chest pain and whoever ordered it did not say since when: the visit may know."""
+    redated: bool = False
+    """Whether the last thing heard has put the first contact before the order, and nobody is at the trace yet."""
+
+
+class Arrival(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """When the patient of a visit came, the event that says so, and the open orders that count from it."""
+
+    at: Micros | None = None
+    event_id: str = ""
+    orders: tuple[str, ...] = ()
 
 
 class Wound(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -96,6 +109,7 @@ class ProceduresState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     wound: Wound = Wound()
     holter: Holter = Holter()
     special: Special = Special()
+    arrival: Arrival = Arrival()
 
     @property
     def done(self) -> bool:
