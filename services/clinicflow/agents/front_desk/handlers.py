@@ -10,6 +10,7 @@ from clinicflow.agents.front_desk.consents import register as register_consents
 from clinicflow.agents.front_desk.forms import after_check_in, open_activities
 from clinicflow.agents.front_desk.forms import register as register_forms
 from clinicflow.agents.front_desk.identity import register as register_identity
+from clinicflow.agents.front_desk.red_flags import register as register_red_flags
 from clinicflow.agents.front_desk.state import FrontDeskState
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
@@ -18,7 +19,6 @@ from clinicflow.events import (
     PatientArrived,
     PatientCalled,
     PatientCallUnanswered,
-    PatientConditionWorsened,
     ProviderEntered,
     ProviderExited,
     Roomed,
@@ -26,9 +26,6 @@ from clinicflow.events import (
     UnmatchedReceived,
     UnmatchedResolved,
     VisitEnded,
-    VitalsCriticalFlagged,
-    VitalsTaken,
-    WalkInRegistered,
 )
 
 agent: Agent[FrontDeskState] = Agent("front_desk", FrontDeskState, kinds=("visit", "appointment", "unmatched"))
@@ -37,6 +34,7 @@ register_appointments(agent)
 register_consents(agent)
 register_forms(agent)
 register_identity(agent)
+register_red_flags(agent)
 
 
 @agent.on(PatientArrived)
@@ -81,30 +79,6 @@ def seen(state: FrontDeskState, event: ProviderEntered | ProviderExited, facts: 
 def visit_ended(state: FrontDeskState, event: VisitEnded, facts: Facts) -> FrontDeskState:
     """Check-out follows, once."""
     return replace(state, visit_ends=state.visit_ends + 1)
-
-
-@agent.on(VitalsCriticalFlagged)
-def critical(state: FrontDeskState, event: VitalsCriticalFlagged, facts: Facts) -> FrontDeskState:
-    """Remember that a clinician was called: it decides who calls a patient that left."""
-    return replace(state, red_flag=True)
-
-
-@agent.on(VitalsTaken)
-def asked(state: FrontDeskState, event: VitalsTaken, facts: Facts) -> FrontDeskState:
-    """Remember a red-flag symptom."""
-    return replace(state, red_flag=True) if event.red_flag and not state.red_flag else state
-
-
-@agent.on(WalkInRegistered)
-def walked_in(state: FrontDeskState, event: WalkInRegistered, facts: Facts) -> FrontDeskState:
-    """Remember a red flag that the patient named at the desk."""
-    return replace(state, red_flag=state.red_flag or event.red_flag)
-
-
-@agent.on(PatientConditionWorsened)
-def worsened(state: FrontDeskState, event: PatientConditionWorsened, facts: Facts) -> FrontDeskState:
-    """A patient who became worse is never followed up by the desk alone."""
-    return replace(state, red_flag=True)
 
 
 @agent.on(UnmatchedReceived)
