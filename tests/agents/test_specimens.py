@@ -386,6 +386,35 @@ def test_act_on_critical_result_goes_up_to_the_manager_within_the_hour() -> None
     assert (task.level, task.roles) == (3, ("PRV", "PHY", "LEAD", "MGR"))
 
 
+LIMITS = [
+    ("2823-3", "mmol/L", "2.9", "3.0", "6.0", "5.9"),
+    ("2823-3", "meq/L", "2.9", "3.0", "6.0", "5.9"),
+    ("2951-2", "mmol/L", "126", "127", "155", "154"),
+    ("2951-2", "meq/L", "126", "127", "155", "154"),
+    ("2345-7", "mg/dL", "50", "51", "400", "399"),
+    ("2339-0", "mg/dL", "50", "51", "400", "399"),
+    ("41653-7", "mg/dL", "50", "51", "400", "399"),
+    ("14749-6", "mmol/L", "2.8", "2.9", "22.2", "22.1"),
+    ("17861-6", "mg/dL", "7.0", "7.1", "13.0", "12.9"),
+    ("2000-8", "mmol/L", "1.75", "1.76", "3.24", "3.23"),
+    ("19123-9", "mg/dL", "1.0", "1.1", "4.0", "3.9"),
+    ("2601-3", "mmol/L", "0.42", "0.43", "1.64", "1.63"),
+    ("718-7", "g/dL", "7.0", "7.1", "20", "19.9"),
+    ("718-7", "g/L", "70", "71", "200", "199"),
+    ("777-3", "10*3/uL", "50", "51", "1000", "999"),
+    ("777-3", "10*9/L", "50", "51", "1000", "999"),
+    ("6690-2", "10*3/uL", "2.5", "2.6", "25", "24.9"),
+    ("6690-2", "10*9/L", "2.5", "2.6", "25", "24.9"),
+]
+"""Code and unit; the lowest limit and what is just above it, the highest and what is just below it."""
+
+AT_THE_LIMITS = [
+    ({"code": code, "unit": unit, "value": value}, critical)
+    for code, unit, *values in LIMITS
+    for value, critical in zip(values, (True, False, True, False), strict=True)
+] + [({"code": "6301-6", "unit": "{INR}", "value": "5"}, True)]
+
+
 def observation(**fields: Any) -> dict[str, Any]:
     return {"code": "2823-3", "system": "loinc", "unit": "mmol/L", "status": "F", **fields}
 
@@ -405,6 +434,7 @@ def observation(**fields: Any) -> dict[str, Any]:
         ({"code": "2951-2", "value": "155"}, True),
         ({"code": "6690-2", "unit": "10*3/uL", "value": "25.1"}, True),
         ({"code": "6301-6", "unit": "{INR}", "value": "4.9"}, False),
+        *AT_THE_LIMITS,
     ],
 )
 def test_a_value_beyond_a_default_limit_is_critical_unless_the_laboratory_says_otherwise(

@@ -10,6 +10,7 @@ from clinicflow.agents.vitals.measure import CONTEXT, JUDGED
 from clinicflow.agents.vitals.news2 import USUAL
 from clinicflow.agents.vitals.state import LEVELS
 from clinicflow.bundle_check.comparing_forms import AGES, COMPARING_FORMS
+from clinicflow.bundle_check.laboratory_forms import LABORATORY_FORMS
 from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.bundle_check.samples import bare, kinds, own_fields
 from clinicflow.bundle_check.shapes import (
@@ -184,32 +185,6 @@ _plausibility: dict[str, Shape] = {
     "above": many(_pair),
 }
 
-# --- results of laboratories
-
-
-def _decimal(value: Any) -> None:
-    digits = value.removeprefix("-").replace(".", "", 1) if isinstance(value, str) else ""
-    if not (digits.isascii() and digits.isdigit()):
-        raise InvalidBundle(f'Expected a decimal number in quotes such as "2.9", but got {value!r}')
-
-
-def _laboratory_row(row: Mapping[str, Any], place: Place, report: Report) -> None:
-    if "at_or_below" not in row and "at_or_above" not in row:
-        report.error(place, "Expected at_or_below or at_or_above, but the row has neither")
-
-
-_laboratory: dict[str, Shape] = {
-    "limits": many(
-        also(
-            fields(
-                {"id": identifier, "codes": many(some_text, at_least=1), "unit": some_text},
-                {"at_or_below": parsed(_decimal), "at_or_above": parsed(_decimal), "note": some_text},
-            ),
-            _laboratory_row,
-        )
-    )
-}
-
 # --- checks of refills
 
 _asked = one_of(*own_fields(RefillRequested))
@@ -268,7 +243,7 @@ FORMS: dict[str, Shape] = {
     "maternal-limits": fields({**_limits, "postpartum_days": whole}, open_=True),
     "score": fields(_score, open_=True),
     "plausibility": fields(_plausibility, open_=True),
-    "laboratory-limits": fields(_laboratory, open_=True),
+    **LABORATORY_FORMS,
     "refill-checks": fields({"checks": many(_check)}, open_=True),
     **COMPARING_FORMS,
     **STAFFING_FORMS,

@@ -40,12 +40,19 @@ def _raised(result_id: str, observation: Observation, key: str) -> Raise:
 
 
 def _critical(observation: Observation, table: Mapping[str, Any]) -> bool:
-    if observation.system != "loinc":
-        return False
-    row = next((row for row in table["limits"] if observation.code in row["codes"]), None)
     value = _number(observation.value)
-    if row is None or value is None or observation.unit != row["unit"]:
+    if observation.system != "loinc" or value is None:
         return False
+    rows = (row for row in table["limits"] if observation.code in row["codes"])
+    return any(_beyond(value, row) for row in rows if _same_unit(observation.unit, row))
+
+
+def _same_unit(unit: str | None, row: Mapping[str, Any]) -> bool:
+    """Whether a row's limits hold for a value in this unit: its own, or one in which the number is the same."""
+    return unit == row["unit"] or unit in row.get("units_alike", ())
+
+
+def _beyond(value: Decimal, row: Mapping[str, Any]) -> bool:
     low, high = row.get("at_or_below"), row.get("at_or_above")
     return (low is not None and value <= Decimal(low)) or (high is not None and value >= Decimal(high))
 
