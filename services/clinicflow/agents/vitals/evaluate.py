@@ -11,11 +11,12 @@ from clinicflow.agents._ages import ADULT_MONTHS, months, newborn
 from clinicflow.agents.vitals import news2
 from clinicflow.agents.vitals.findings import Finding, Subject, limits_met, most_urgent_first
 from clinicflow.agents.vitals.measure import Readings
+from clinicflow.agents.vitals.state import Pressure
 from clinicflow.core.outcome import PatientFacts
 from clinicflow.events import VitalsTaken
 
 
-def subject_of(patient: PatientFacts, event: VitalsTaken) -> Subject:
+def subject_of(patient: PatientFacts, event: VitalsTaken | Pressure) -> Subject:
     """Who is measured: what the measurement itself says of pregnancy goes before what is known of the visit."""
     pregnant = event.pregnant if event.pregnant is not None else patient.pregnant
     postpartum = event.postpartum_days if event.postpartum_days is not None else patient.postpartum_days

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 
 from clinicflow.agents._common import NURSE_OR_PRESCRIBER, hands_on, latest
 from clinicflow.agents.vitals import doses
+from clinicflow.agents.vitals.calls import call
 from clinicflow.agents.vitals.changes import COMPARED, before_it, flags
 from clinicflow.agents.vitals.evaluate import evaluate, subject_of
-from clinicflow.agents.vitals.findings import Finding
 from clinicflow.agents.vitals.measure import implausible, measured, plausible, readings
+from clinicflow.agents.vitals.red_flags import pressure_of
+from clinicflow.agents.vitals.red_flags import register as register_red_flags
 from clinicflow.agents.vitals.state import LEVELS, OpenFlag, VitalsState
 from clinicflow.core.agent import Agent, Facts, Raise
 from clinicflow.core.outcome import Rejection
@@ -41,6 +43,7 @@ TABLES = {
 agent: Agent[VitalsState] = Agent("vitals", VitalsState, kinds=("visit",), reads=TABLES)
 hands_on(agent)
 doses.register(agent)
+register_red_flags(agent)
 
 MINUTE = 60_000_000
 
@@ -69,7 +72,8 @@ def vitals_taken(state: VitalsState, event: VitalsTaken, facts: Facts) -> Vitals
         return replace(state, usable=False)
     sizes: dict[str, Any] = {name: sound[name] for name in COMPARED if name in sound}
     after = doses.weighed(state, event, sizes.get("weight"))
-    return replace(after, usable=True, vitals_at=latest(state.vitals_at, event.occurred_at), **sizes)
+    vitals_at = latest(state.vitals_at, event.occurred_at)
+    return replace(after, usable=True, vitals_at=vitals_at, pressure=pressure_of(state, sound, event), **sizes)
 
 
 @agent.derives(VitalsTaken)
@@ -82,11 +86,13 @@ def judge(before: VitalsState, after: VitalsState, event: VitalsTaken, facts: Fa
     sound = plausible(found, wrong)
     if not measured(sound) or _settled(before, event, facts):
         return raised
+    if before.red_flag:
+        sound = {**sound, "red_flag": True}
     subject = subject_of(facts.patient, event)
     raised += flags(facts.tables["measurement-change"], sound, before_it(before, event), subject, event)
     findings = evaluate(facts.tables, sound, subject)
     if findings:
-        raised.append(_flag(event, findings, partial=bool(wrong), late=_late(event, facts)))
+        raised.append(call(event.event_id, findings, partial=bool(wrong), late=_late(event, facts)))
     return raised
 
 
@@ -105,29 +111,6 @@ def _late(event: VitalsTaken, facts: Facts) -> bool:
     """Whether it was entered so late, or after the end, that the patient may not be there any more."""
     allowed = int(facts.tables["plausibility"]["late_after_minutes"]) * MINUTE
     return event.recorded_at - event.occurred_at > allowed or ended(facts.phase)
-
-
-def _flag(event: VitalsTaken, findings: Sequence[Finding], partial: bool, late: bool) -> Raise:
-    """One flag for one measurement: the most urgent finding, with the ids of the others."""
-    top = findings[0]
-    others = sorted({found.rule_id for found in findings[1:]} - {top.rule_id})
-    return Raise(
-        "vitals-critical-flagged",
-        {
-            "rule_id": top.rule_id,
-            "table": top.table,
-            "table_version": top.version,
-            "level": top.level,
-            "parameter": top.parameter,
-            "value": top.value,
-            "unit": top.unit,
-            "score": top.score,
-            "complete": top.complete and not partial,
-            "late": late,
-            "vitals_event": event.event_id,
-            "other_rules": [name for name in dict.fromkeys(f.rule_id for f in findings) if name in others],
-        },
-    )
 
 
 @agent.on(VitalsCriticalFlagged)

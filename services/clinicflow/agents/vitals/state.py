@@ -28,6 +28,22 @@ class Weighed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sent: tuple[str, str] | None = None
 
 
+class Pressure(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A blood pressure of this visit: its measurement, when, mm[Hg], and what that measurement said of pregnancy."""
+
+    event_id: str
+    at: Micros
+    systolic: int | None = None
+    diastolic: int | None = None
+    pregnant: bool | None = None
+    postpartum_days: int | None = None
+
+    def readings(self) -> dict[str, int | bool | str]:
+        """As readings, without what was not measured."""
+        both = {"systolic": self.systolic, "diastolic": self.diastolic}
+        return {name: value for name, value in both.items() if value is not None}
+
+
 class VitalsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One visit as the vitals agent sees it. Times are UTC microseconds of what happened."""
 
@@ -53,6 +69,10 @@ class VitalsState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The newest plausible weight of this visit, whenever it was entered."""
     doses: tuple[str, ...] = ()
     """Open orders of the visit that ask for the weight, as their dose goes by it."""
+    red_flag: bool = False
+    """Whether the patient told of a red-flag symptom in this visit."""
+    pressure: Pressure | None = None
+    """The last blood pressure of this visit."""
 
     def open(self, level: str) -> int:
         """How many flags of a level are open."""
