@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clinicflow.bundle_activities import parts_of
-from clinicflow.bundle_check import check_document, forms
+from clinicflow.bundle_check import check_document, check_tables_tightened, forms
 from clinicflow.bundle_check.overlays import check_tightened
 from clinicflow.bundle_check.problems import Place, Problem, Report, hint
 from clinicflow.bundle_check.shapes import Shape
@@ -68,7 +68,11 @@ def check(
     source = read(directory, protocols)
     if not source.whole:
         return source.document, source.report.problems
-    return source.document, check_document(source.document, source.places, agents, at, source.report)
+    check_document(source.document, source.places, agents, at, source.report)
+    if not source.report.failed:
+        packs = read(directory, protocols, overlay=False) if "overlay" in source.document else source
+        check_tables_tightened(packs.document["tables"], source.document, agents, source.report)
+    return source.document, source.report.problems
 
 
 def listed(problems: Iterable[Problem]) -> str:

@@ -60,9 +60,20 @@ def _check_urgency(name: str, before: Raw, after: Raw, place: Place, report: Rep
         report.error((*place, "task", "priority"), f"Expected {was} or more urgent, as in the shipped rule {name}")
     longer, allowed = _after(after), _after(before)
     strict = before.get("critical") or was in ("asap", "stat")
+    if strict and _hours(before) == "wall" and _hours(after) != "wall":
+        reason = "a clinic that is closed would make it wait"
+        report.error((*place, "task", "due"), f"Expected hours: wall, as in the shipped rule {name}: {reason}")
+    if strict and before.get("escalation") and not after.get("escalation"):
+        report.error(
+            (*place, "task"), f"Expected an escalation, as in the shipped rule {name}: somebody must be asked next"
+        )
     if strict and longer is not None and allowed is not None and longer > allowed:
         text = before["due"]["after"]
         report.error((*place, "task", "due"), f"Expected at most {text}, as in the shipped rule {name}: it is urgent")
+
+
+def _hours(task: Raw) -> str:
+    return str((task.get("due") or {}).get("hours", "clinic"))
 
 
 def _after(task: Raw) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.core.hours import parse_day
 from clinicflow.core.rules import ROLES
+from clinicflow.core.scope import covers
 from clinicflow.core.staffing import CREDENTIALS
 from clinicflow.core.worked import KINDS_OF_WORK
 
@@ -65,3 +66,9 @@ def _check_jurisdictions(document: Raw, report: Report) -> None:
         jurisdiction = clinic["jurisdiction"]
         if jurisdiction not in known and not any(jurisdiction.startswith(wide + "-") for wide in known):
             report.unknown(("clinics", name, "jurisdiction"), "jurisdiction", jurisdiction, known)
+    allowing = {name for name in known if any(rule["decision"] != "prohibited" for rule in document["scope"][name])}
+    meant = allowing | {clinic["jurisdiction"] for clinic in document["clinics"].values()}
+    for name in sorted(known):
+        if not any(covers(name, narrow) or covers(narrow, name) for narrow in meant):
+            # A misspelt name would leave a prohibition out of force without a word.
+            report.unknown(("scope", name, 0), "jurisdiction", name, meant)

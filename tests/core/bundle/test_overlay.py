@@ -89,6 +89,16 @@ def test_own_scope_may_not_allow_more(tmp_path: Path) -> None:
     assert problems[0].where == "net/ours/scope/us-ca.yaml:3"
 
 
+def test_own_scope_of_a_jurisdiction_that_nobody_knows_prohibits_nothing_and_is_an_error(tmp_path: Path) -> None:
+    scope = str(OVERLAY["net/ours/scope/us-ca.yaml"]).replace("US-CA", "US-CAA")
+
+    _, problems = read(tmp_path, {**OVERLAY, "net/ours/scope/us-ca.yaml": scope})
+
+    assert [problem.where for problem in problems] == ["net/ours/scope/us-ca.yaml:3"]
+    assert "unknown jurisdiction 'US-CAA'" in problems[0].message
+    assert "did you mean 'US-CA'?" in problems[0].message
+
+
 def test_errors_in_rules_after_a_replaced_one_keep_their_lines(tmp_path: Path) -> None:
     shipped = FILES["protocols/core/vitals.yaml"].replace("case.count < 3", "case.cuont < 3")
 
@@ -104,7 +114,8 @@ SHIPPED = {
     "two_person": True,
     "survives": "visit-end",
     "priority": "stat",
-    "due": {"after": "PT5M"},
+    "due": {"after": "PT5M", "hours": "wall"},
+    "escalation": [{"at": "100%", "to": ["LEAD"]}],
 }
 
 
@@ -116,7 +127,9 @@ SHIPPED = {
         ({"survives": None}, "Expected survives"),
         ({"credential": "any"}, "Expected credential ma-inj"),
         ({"priority": "urgent"}, "Expected stat or more urgent"),
-        ({"due": {"after": "PT6M"}}, "Expected at most PT5M"),
+        ({"due": {"after": "PT6M", "hours": "wall"}}, "Expected at most PT5M"),
+        ({"due": {"after": "PT5M"}}, "Expected hours: wall"),
+        ({"escalation": []}, "Expected an escalation"),
     ],
 )
 def test_an_overlay_that_loosens_what_keeps_patients_safe_is_refused(own: dict[str, Any], expected: str) -> None:
@@ -125,7 +138,7 @@ def test_an_overlay_that_loosens_what_keeps_patients_safe_is_refused(own: dict[s
     assert [expected in problem.message for problem in report.problems] == [True]
 
 
-@pytest.mark.parametrize("own", [{}, {"due": {"after": "PT1M"}}, {"credential": "rn"}])
+@pytest.mark.parametrize("own", [{}, {"due": {"after": "PT1M", "hours": "wall"}}, {"credential": "rn"}])
 def test_an_overlay_may_tighten(own: dict[str, Any]) -> None:
     report = Report({})
     check_tightened({"id": "r", "task": SHIPPED}, {"id": "r", "task": {**SHIPPED, **own}}, (), report)
