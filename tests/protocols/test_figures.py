@@ -1,7 +1,7 @@
 """Who, by when, how urgent and who is asked next, of the rules whose figures were agreed: another figure is noticed.
 
-The lines of ``figures.yaml`` were compared one by one with the agreed due times and ladders. Who changes a figure of a pack
-on purpose changes it there too; a new rule needs no line there.
+The lines of ``figures.yaml`` were compared one by one with the agreed due times and ladders. Who changes a figure of a
+pack on purpose changes it there too; a new rule needs no line there.
 """
 
 from collections.abc import Mapping
