@@ -3360,7 +3360,7 @@ class RoomUnblocked(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('airborne', 'spill', 'fault', 'maintenance', 'pest', 'flood', 'other')}
 
-    reason: str  # Which block is over.
+    reason: str  # Which block is over; of two blocks for one reason, one of them.
 
 
 class RoomVacated(Event, frozen=True, kw_only=True, gc=False):

@@ -29,6 +29,29 @@ def test_a_room_with_two_blocks_is_ready_only_without_both() -> None:
     assert not clinic.newest("move-room-bookings").open
 
 
+def test_two_faults_of_a_room_are_two_blocks() -> None:
+    clinic = stage()
+    for minute in (0, 3):
+        clinic.happens("room-blocked", minute, case="room:n-1", fields={"reason": "fault"})
+    clinic.happens("room-unblocked", 5, case="room:n-1", fields={"reason": "fault"})
+    assert clinic.newest("move-room-bookings").open
+    assert clinic.happened("room-ready") == []
+    assert clinic.refusals(clinic.happens("room-unblocked", 9, case="room:n-1", fields={"reason": "fault"})) == {}
+    assert len(clinic.happened("room-ready")) == 1
+    assert not clinic.newest("move-room-bookings").open
+    third = clinic.happens("room-unblocked", 12, case="room:n-1", fields={"reason": "fault"})
+    assert clinic.refusals(third)["facility"] == "not-blocked"
+
+
+def test_who_cleans_a_room_ends_the_block_of_both_its_spills() -> None:
+    clinic = stage()
+    for minute in (0, 3):
+        clinic.happens("spill-reported", minute, case="room:n-1")
+    clinic.happens("spill-cleaned", 9, case="room:n-1", by="evs-victor")
+    assert len(clinic.happened("room-unblocked")) == 1
+    assert len(clinic.happened("room-ready")) == 1
+
+
 def test_a_room_in_use_is_not_ready_when_its_spill_is_gone() -> None:
     clinic = stage()
     clinic.happens("checked-in", 0)

@@ -20,7 +20,7 @@ TRAINEE = "trainee"
 class People:
     """The people of a bundle at one clinic. ``known`` is what was told of them and of the site."""
 
-    __slots__ = ("_clinic", "_known", "_site", "_staff", "_staffing")
+    __slots__ = ("_clinic", "_known", "_reliefs", "_site", "_staff", "_staffing")
 
     def __init__(
         self, staffing: Staffing, staff: Mapping[str, Mapping[str, Any]], clinic_id: str, known: Known
@@ -29,6 +29,10 @@ class People:
         self._staff = staff
         self._clinic = clinic_id
         self._known = known
+        told = known.staff.values()
+        self._reliefs = tuple(
+            one.relief for one in told if one.relief is not None and one.relief.clinic_id == clinic_id
+        )
         self._site: tuple[Micros, list[tuple[str, str]]] | None = None
         """Who was on site when it was last asked, with their roles: of many tasks it is asked at one instant."""
 
@@ -90,15 +94,19 @@ class People:
 
     def on_site(self, at: Micros) -> list[str]:
         """Ids of those who are on shift and not said to have left the site, sorted."""
-        candidates = {*self._staffing.rostered(self._clinic), *self._known.staff}
-        candidates |= {each.relief.staff_id for each in self._known.staff.values() if each.relief is not None}
-        return [name for name in sorted(candidates) if self.on_shift(name, at) and not self._left(name, at)]
+        return [name for name, _ in self._present(at)]
 
     def supervisors(self, staff_id: str, at: Micros) -> tuple[str, ...]:
         """Roles of all others on site, sorted: who may count as supervisor is for the rule of scope to say."""
+        return tuple(sorted({role for name, role in self._present(at) if name != staff_id}))
+
+    def _present(self, at: Micros) -> list[tuple[str, str]]:
         if self._site is None or self._site[0] != at:
-            self._site = (at, [(name, self.role(name, at)) for name in self.on_site(at)])
-        return tuple(sorted({role for name, role in self._site[1] if name != staff_id}))
+            candidates = {*self._staffing.rostered(self._clinic), *self._known.staff}
+            candidates |= {relief.staff_id for relief in self._reliefs}
+            here = [name for name in sorted(candidates) if self.on_shift(name, at) and not self._left(name, at)]
+            self._site = (at, [(name, self.role(name, at)) for name in here])
+        return self._site[1]
 
     def _changed_role(self, staff_id: str, at: Micros) -> Role | None:
         changed = self._known.of(staff_id).role
@@ -151,14 +159,7 @@ class People:
 
     def _floats(self, staff_id: str, at: Micros) -> bool:
         """Whether the person was sent here to relieve somebody, is at work somewhere and has not ended it since."""
-        sent = [
-            each.relief.at
-            for each in self._known.staff.values()
-            if each.relief is not None
-            and each.relief.staff_id == staff_id
-            and each.relief.clinic_id == self._clinic
-            and each.relief.at <= at <= each.relief.at + LONGEST
-        ]
+        sent = [each.at for each in self._reliefs if each.staff_id == staff_id and each.at <= at <= each.at + LONGEST]
         if not sent:
             return False
         shift = self._known.of(staff_id).shift

@@ -15,6 +15,10 @@ GAP = 8.3
 GAP_OF_ALL = 25.0
 """The same with every area: the same people also answer the telephone, sterilize, order, teach and write claims."""
 
+LONGER = 1.5
+"""How much longer the provider stays with a patient when all that is ordered, taught and treated is part of the day:
+17 minutes on average, about what studies of visits in primary care in the United States have found (17 to 19)."""
+
 SPECIAL = ("eye", "foot", "skin", "heart")
 """Kinds of visits of special clinics; own assumption: with every area each eighth visit is one of them."""
 
@@ -57,7 +61,11 @@ class DayPlan:
             number += 1
 
     def _special(self, who: Patient) -> Patient:
-        if not self.all_areas or who.number % 8 != 3 or who.age_unit != "a":
+        """The patient as of a day with every area: longer with the provider, and some for a special clinic."""
+        if not self.all_areas:
+            return who
+        who = msgspec.structs.replace(who, consult=who.consult * LONGER)
+        if who.number % 8 != 3 or who.age_unit != "a":
             return who
         return msgspec.structs.replace(who, visit_type=SPECIAL[who.number // 8 % len(SPECIAL)])
 

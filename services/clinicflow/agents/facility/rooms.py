@@ -24,6 +24,11 @@ from clinicflow.events import (
 )
 
 
+END_TOGETHER = frozenset({"airborne", "spill"})
+"""Reasons of which one end ends all blocks: the air is changed for the longest time, who cleans a room leaves no spill.
+Of any other reason each block stands for itself: one repair does not mend what somebody else has found."""
+
+
 def register(agent: Agent[FacilityState]) -> None:
     """Let the agent hear of rooms."""
     agent.on(RoomOccupied)(occupied)
@@ -69,19 +74,21 @@ def cleaned(state: FacilityState, event: RoomCleaned, facts: Facts) -> FacilityS
 
 
 def blocked(state: FacilityState, event: RoomBlocked, facts: Facts) -> FacilityState:
-    """The room may not be used, for one more reason."""
-    others = tuple(reason for reason in state.room.blocks if reason != event.reason)
+    """The room may not be used, for one more reason, or once more for the same."""
+    others = _others(state.room.blocks, event.reason) if event.reason in END_TOGETHER else state.room.blocks
     return _with(state, blocks=(*others, event.reason), ready=False)
 
 
 def unblocked(state: FacilityState, event: RoomUnblocked, facts: Facts) -> FacilityState | Rejection:
-    """One reason is over. Nobody shortens the time in which the air is changed."""
+    """One block is over. Nobody shortens the time in which the air is changed."""
     if event.reason not in state.room.blocks:
         return Rejection("not-blocked", f"Expected a room that is blocked for {event.reason}, but it is not.")
     until = state.room.air_until
     if event.reason == "airborne" and until is not None and event.occurred_at < until:
         return Rejection("air-not-changed", "Expected the end of the time in which the air is changed, but it runs.")
-    left = tuple(reason for reason in state.room.blocks if reason != event.reason)
+    left = _others(state.room.blocks, event.reason)
+    if event.reason not in END_TOGETHER:
+        left += (event.reason,) * (state.room.blocks.count(event.reason) - 1)
     return _with(state, blocks=left, air_until=None if event.reason == "airborne" else until)
 
 
@@ -130,6 +137,10 @@ def opens(before: FacilityState, after: FacilityState, event: RoomUnblocked, fac
     """When a person opens it after the time, its air has been changed: whoever cleans hears of that."""
     ready_now = becomes_ready(before, after, event, facts)
     return (Raise("air-time-over", {}), *ready_now) if before.room.air_until != after.room.air_until else ready_now
+
+
+def _others(blocks: tuple[str, ...], reason: str) -> tuple[str, ...]:
+    return tuple(each for each in blocks if each != reason)
 
 
 def _with(state: FacilityState, **changes: Any) -> FacilityState:

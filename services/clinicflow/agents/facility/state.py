@@ -6,7 +6,7 @@ from clinicflow.core.event import Micros
 
 
 class RoomSide(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One room. ``blocks`` are the reasons for which it may not be used now."""
+    """One room. ``blocks`` are the reasons for which it may not be used now, some of them twice."""
 
     blocks: tuple[str, ...] = ()
     air_until: Micros | None = None
