@@ -26,7 +26,7 @@ from tests.replay.day import Recorder, a_day, damage_state, recorded_day
 @pytest.fixture(scope="module")
 def day() -> Recorder:
     """A recorded day up to its afternoon; tests that damage it put it back."""
-    return asyncio.run(recorded_day(share=0.75))
+    return asyncio.run(recorded_day(share=0.85))
 
 
 def replayed(store: MemoryStore) -> Report:

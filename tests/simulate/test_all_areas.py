@@ -32,15 +32,10 @@ SEED = 1
 NOT_SIMULATED = {
     "bundle-migrated": "an administrator's decision",
     "case-merged": "intake tells it when a feed merges two records",
-    "preceptor-assigned": "the simulated trainees watch, nobody guides them",
     "scope-exceeded": "nobody of the demo does what they may not",
-    "task-cosigned": "the simulated trainees watch, their work waits for no signature",
-    "task-permission-checked": "the rechecker journals it, and nobody loses a right on these days",
-    "task-stopped": "nobody loses a right during work on these days",
     "patient-deceased": "nobody dies in a demo",
     "patient-still-here": "the simulated day ends before its clinics close",
     "service-overdue": "comes a week after a service is due, a day is simulated",
-    "task-delegate-requested": "a lead's own decision about people",
     "unmatched-received": "intake tells it of a message about nobody known",
     "unmatched-resolved": "work that needs a real look at a message",
 }
@@ -115,6 +110,22 @@ def test_next_to_nothing_that_is_asked_or_told_is_refused() -> None:
     )
 
 
+def test_what_a_trainee_does_waits_for_one_signature_and_is_told_once() -> None:
+    """Somebody who looks at work that waits must not tell the fact again."""
+    signed = [event for event in day().primaries if event.TYPE == "act-cosigned"]
+    acts = [placed.event for placed in day().result.events if placed.event.TYPE == "supervised-act-performed"]
+    waited = {act.task_id for act in acts if getattr(act, "task_id", None) is not None}
+    facts = Counter(event.closing_event_id for event in day().primaries if getattr(event, "task_id", None) in waited
+                    and event.TYPE == "task-completion-requested")  # fmt: skip
+
+    assert len(waited) > 50
+    assert len(signed) >= 0.9 * len(waited)
+    assert max(facts.values()) == 1
+    asked = Counter(event.task_id for event in day().primaries if event.TYPE == "task-completion-requested")
+    again = [task for task in waited if asked[task] > 1]
+    assert len(again) <= len(waited) / 50, Counter(day().result.tasks[task].rule for task in again)
+
+
 def test_next_to_no_task_is_given_up() -> None:
     assert kinds()["task-fail-requested"] <= len(day().result.tasks) / 300
 
@@ -122,6 +133,7 @@ def test_next_to_no_task_is_given_up() -> None:
 def test_what_is_told_fits_the_form_of_the_public_door() -> None:
     defaults = {"org_id": "demo", "recorded_at": START, "source_system": "simulator"}
     stamps = {"on_shift": True, "clinic_assigned": True, "lead": False}
+    stamps |= {"to_on_shift": True, "to_clinic_assigned": True}
 
     for event in day().primaries:
         assert from_json(doc_of(event), defaults=defaults | stamps).event_id == event.event_id

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from clinicflow.simulate import live
+from clinicflow.simulate.crew import Crew
 from clinicflow.simulate.door import Door
 from clinicflow.simulate.live import FILLED, plan_of, ready_of, run_demo
 from clinicflow.simulate.patients import Patient
@@ -50,6 +51,8 @@ class Desk:
                 person = {"actor_role": found.role, "actor_credentials": list(found.credentials)}
                 person |= {"on_shift": found.on_shift, "lead": found.lead, "clinic_assigned": True}
                 person["on_site_supervisors"] = list(found.supervisors)
+            if doc["type"] == "task-delegate-requested":
+                person |= Crew(bundle()).given_to(doc["to_staff"], doc["clinic_id"], now)
             defaults = {"org_id": "demo", "recorded_at": now, "source_system": "simulator", **person}
             known = {name: value for name, value in doc.items() if name != "person"}
             await self.recorder.tell([from_json(known, defaults=defaults)])

@@ -90,6 +90,7 @@ def test_nobody_is_forgotten_at_the_end_of_the_day(day: VirtualClinic) -> None:
 def test_what_is_told_fits_the_form_of_the_public_door(day: VirtualClinic) -> None:
     defaults = {"org_id": "demo", "recorded_at": START, "source_system": "simulator"}
     stamps = {"on_shift": True, "clinic_assigned": True, "lead": False}
+    stamps |= {"to_on_shift": True, "to_clinic_assigned": True}
 
     for event in day.primaries:
         doc = doc_of(event)

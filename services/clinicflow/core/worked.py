@@ -40,8 +40,8 @@ Shares = dict[str, dict[str, Amount]]
 class Worked:
     """Adds up what is told of it: first all events in order, then the tasks as they are in the end.
 
-    A task is worked on from the claim (or start) by the person who ended it until it was completed, without pauses. A
-    prescriber works on a visit while being with the patient. What nobody claimed is counted, and has no time.
+    A task is worked on from the claim (or start) by the person who ended it until what ended it was told, without
+    pauses. A prescriber works on a visit while being with the patient. What nobody claimed is counted, and has no time.
     """
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
@@ -52,7 +52,7 @@ class Worked:
         self._paused: dict[tuple[str, str], Micros] = {}
         self._away: dict[tuple[str, str], Micros] = {}
         self._inside: dict[tuple[str, str], tuple[Micros, str]] = {}
-        self._roles: dict[str, tuple[str | None, str]] = {}
+        self._told: dict[str, tuple[str | None, str, Micros]] = {}
 
     def event(self, event: Event) -> None:
         """Something that happened."""
@@ -69,20 +69,21 @@ class Worked:
             self._inside[event.case_id, who] = (at, role)
         elif isinstance(event, ProviderExited) and (since_role := self._inside.pop((event.case_id, who), None)):
             self._amount(since_role[1], "see-patient").time += at - since_role[0]
-        self._roles[event.event_id] = (event.actor_id, role)
+        self._told[event.event_id] = (event.actor_id, role, event.recorded_at)
 
     def task(self, task: Task) -> None:
         """A task as it ended up; only completed ones count."""
         if task.status != "completed" or task.closed_at is None:
             return
-        closer, closer_role = self._roles.get(task.closing or "", (None, ""))
+        closer, closer_role, shown_at = self._told.get(task.closing or "", (None, "", task.closed_at))
         doer = task.owner_before_closing or task.owner or closer or ""
         begun = self._begun.get((task.task_id, doer))
         amount = self._amount(begun[1] if begun else closer_role or task.roles[0], task.activity)
         amount.tasks += 1
         if begun is not None:
             amount.timed += 1
-            amount.time += max(0, task.closed_at - begun[0] - self._away.get((task.task_id, doer), 0))
+            ended = min(task.closed_at, shown_at)  # what a trainee has done is signed later
+            amount.time += max(0, ended - begun[0] - self._away.get((task.task_id, doer), 0))
 
     def _amount(self, role: str, activity: str) -> Amount:
         kind = self._kinds.get(activity, NOT_SAID)

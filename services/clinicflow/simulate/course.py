@@ -21,6 +21,8 @@ from clinicflow.simulate.crew import Crew
 from clinicflow.simulate.patients import DRUGS, MINUTE, TESTS, Patient
 
 _DAY = 24 * 60 * MINUTE
+_LEAVES_EARLY = 0.4
+"""Of the patience of others have those who leave: within three to ten minutes, while patients are still waiting."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -86,7 +88,7 @@ class Course:
             "ticket-issued", now, who, ticket=who.ticket, language=who.language, display_consent=who.number % 25 != 24
         )
         if who.course == "leaves":
-            agenda.after(now, who.patience, lambda later: self._leave(later, who))
+            agenda.after(now, who.patience * _LEAVES_EARLY, lambda later: self._leave(later, who))
         elif who.course == "cancels":
             agenda.after(now, 4.0, lambda later: self._cancel(later, who))
         if who.refill:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
 
@@ -21,21 +22,32 @@ _KEPT = 5 * MINUTE
 class Crew:
     """Members of staff, each with the moment until which they are busy."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, *, trainees: bool = False) -> None:
+        """``trainees``: those in training work too, and others sign for it; else they watch."""
         self._bundle = bundle
+        self._trainees = trainees
         self._busy: dict[str, Micros] = defaultdict(int)
         self._on_site: dict[str, tuple[Micros, list[Person]]] = {}
 
-    def choose(self, task: Task, clinic: str, now: Micros, not_by: Sequence[str] = ()) -> str | None:
+    def choose(
+        self, task: Task, clinic: str, now: Micros, not_by: Sequence[str] = (), only: Collection[str] = ()
+    ) -> str | None:
         """Somebody free who may do the task; for an urgent one somebody busy too. None when there is nobody.
 
-        ``not_by`` are people who do not come into question.
+        ``not_by`` are people who do not come into question, ``only`` those who alone do, if anybody is named.
         """
         here = (person for person in self.on_site(clinic, now) if person.id not in not_by)
         found = [person.id for person in here if self._may(task, person, clinic, now)]
+        if only:
+            found = [name for name in found if name in only]
         if task.priority not in ("stat", "asap"):
             found = [name for name in found if self._busy[name] <= now]
-        return min(found, key=lambda name: (self._busy[name], name), default=None)
+        return min(found, key=lambda name: (self.learns(name), self._busy[name], name), default=None)
+
+    def learns(self, staff: str) -> bool:
+        """Whether somebody is in training."""
+        tags = (self._bundle.staff(staff) or {}).get("credentials", ())
+        return any(tag["tag"] == TRAINEE for tag in tags)
 
     def second(self, task: Task, clinic: str, now: Micros, first: str) -> str | None:
         """Whoever is called for what takes two people: who has least to do, also when busy."""
@@ -53,18 +65,34 @@ class Crew:
         return next((person.id for person in self.on_site(clinic, now) if person.role == role), None)
 
     def on_site(self, clinic: str, now: Micros) -> list[Person]:
-        """Who is on shift at a clinic. Trainees watch: what they do would wait for a signature."""
+        """Who is on shift at a clinic and works there. Who has nothing yet but the wish to learn watches."""
         kept = self._on_site.get(clinic)
         if kept is None or not 0 <= now - kept[0] < _KEPT:
             names = self._bundle.staffing.on_site(clinic, now)
             people = [self._bundle.person(name, clinic, now) for name in names]
-            able = [person for person in people if person is not None and TRAINEE not in person.credentials]
+            able = [person for person in people if person is not None and self._works(person)]
             kept = self._on_site[clinic] = (now, able)
         return kept[1]
+
+    def _works(self, person: Person) -> bool:
+        return TRAINEE not in person.credentials or (self._trainees and len(person.credentials) > 1)
+
+    def given_to(self, staff: str, clinic: str, now: Micros) -> dict[str, Any]:
+        """What intake stamps into a request that gives a task to somebody."""
+        person, entry = self._bundle.person(staff, clinic, now), self._bundle.staff(staff) or {}
+        return {
+            "to_role": None if person is None else person.role,
+            "to_credentials": [] if person is None else list(person.credentials),
+            "to_on_shift": person is not None and person.on_shift,
+            "to_clinic_assigned": clinic in entry.get("clinics", ()),
+            "to_languages": list(self._languages(staff)),
+        }
 
     def _may(self, task: Task, person: Person, clinic: str, now: Micros) -> bool:
         if not has_role(task, person) or (task.reserved and person.id != task.meant_for):
             return False
+        if TRAINEE in person.credentials and (task.priority in ("stat", "asap") or task.two_person or task.critical):
+            return False  # their work counts only when it is signed
         if person.id in task.declined_by or (task.two_person and person.id in task.doers):
             return False
         if not has_credential(task, person) or task.language not in (None, *self._languages(person.id)):

@@ -88,6 +88,14 @@ class Habits:
             return frozenset({"collect-blood", "collect-specimen"}), mine
         return frozenset(), []
 
+    def waits(self, known: Known) -> bool:
+        """Whether it must not begin yet by what was told of its case."""
+        return False
+
+    def hands(self, known: Known) -> tuple[frozenset[str], frozenset[str]]:
+        """Who alone may do it by what was done before (nobody: whoever is there), and who may not."""
+        return frozenset(), frozenset()
+
     def ending(self, known: Known, doing: Doing, facts: list[str]) -> Ending | None:
         """What is recorded when it is finished; None when saying so is enough, or nobody here can record it."""
         fact = closing.fact_of(doing, facts)
@@ -143,6 +151,20 @@ class WovenHabits(Habits):
         return plain | self._tables.waits.get(known.task.activity, frozenset()), [
             *cases, known.case, *self.weave.linked.get(known.case, ()),
         ]  # fmt: skip
+
+    def waits(self, known: Known) -> bool:
+        """By what the tables say of the activity."""
+        until, told = self._tables.until.get(known.task.activity), self.weave.writing.told_by(known.case)
+        return until is not None and until.after in told and until.event not in told
+
+    def hands(self, known: Known) -> tuple[frozenset[str], frozenset[str]]:
+        """By what the tables say of the activity, and who told that of the case."""
+        hands = self._tables.hands.get(known.task.activity)
+        if hands is None:
+            return super().hands(known)
+        told = self.weave.writing.told_by(known.case)
+        same, other = ({told[kind] for kind in kinds if kind in told} for kinds in (hands.same, hands.other))
+        return frozenset(same), frozenset(other)
 
     def ending(self, known: Known, doing: Doing, facts: list[str]) -> Ending | None:
         """What the tables say of the rule, else what is usual of its facts."""

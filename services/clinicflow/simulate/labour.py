@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
-
-from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event, Micros
 from clinicflow.core.matching import matched
 from clinicflow.core.task import Task
@@ -22,7 +19,7 @@ from clinicflow.simulate.closing import Doing
 from clinicflow.simulate.course import Course
 from clinicflow.simulate.crew import Crew
 from clinicflow.simulate.habits import Ending, Habits
-from clinicflow.simulate.patients import Patient
+from clinicflow.simulate.mishaps import Mishaps
 from clinicflow.simulate.rooms import Rooms
 
 _LOOK = 6.0
@@ -43,12 +40,13 @@ class Labour:
         self._crew = crew
         self._course = course
         self._habits = habits
-        self._bundle: Bundle = agenda.bundle
+        self._bundle = agenda.bundle
         self._known: dict[str, Known] = {}
         self._of_case: dict[str, set[str]] = {}
         self._times: Counter[tuple[str, str]] = Counter()
         self._rooms = Rooms(agenda.bundle, course, lambda case: bool(self.open_activities(case)))
         self._about = About(agenda, course)
+        self._mishaps = Mishaps(agenda)
 
     def see(self, task: Task, case: str, clinic: str, patient_id: str | None, now: Micros) -> None:
         """A task is or was changed: the one way by which simulated people learn of work."""
@@ -96,7 +94,7 @@ class Labour:
     # Taking a task.
 
     def _first_look(self, known: Known) -> float:
-        chance = self._chance(known, "look")
+        chance = chance_of(self._agenda.seed, known.task.task_id, "look")
         patience = self._habits.patience(known.task.activity)
         return chance.uniform(0.2, 1.2) if patience is None else chance.uniform(0.5, 1.5) * patience
 
@@ -112,16 +110,22 @@ class Labour:
         known.checks += 1
         if known.checks > _CHECKS:
             return ()
-        staff = self._crew.choose(task, known.clinic, now, known.refused) if self._can_begin(known) else None
+        staff = self._who(now, known) if self._can_begin(known) else None
         if staff is None or (self._habits.can_wait(known) and self._patient_waits(known, staff)):
             self._plan(known, now, self._habits.again(known))
             return ()
-        chance = self._chance(known, f"take {known.tries}")
+        chance = chance_of(self._agenda.seed, task.task_id, f"take {known.tries}")
         known.tries += 1
         if known.tries == 1 and chance.random() < 0.02 and self._may_decline(now, known, staff):
             self._plan(known, now, 1.0)
             return [self._ask("task-decline-requested", now, known, staff, reason="busy")]
         return self._begin(now, known, staff, chance)
+
+    def _who(self, now: Micros, known: Known) -> str | None:
+        """Somebody who is free for it, among those who come into question by what was done before."""
+        same, other = self._habits.hands(known)
+        here = [name for name in same if self._crew.on_shift(name, known.clinic, now)]
+        return self._crew.choose(known.task, known.clinic, now, (*known.refused, *other), here)
 
     def _patient_waits(self, known: Known, staff: str) -> bool:
         """Whether a patient who is there waits for somebody of this person's role."""
@@ -187,7 +191,8 @@ class Labour:
 
     def _can_begin(self, known: Known) -> bool:
         """Whether what must come first is done: a free room, the measurements, the specimens."""
-        if known.task.activity == "room-patient" and self._rooms.free(known.clinic) is None:
+        full = known.task.activity == "room-patient" and self._rooms.free(known.clinic) is None
+        if full or self._habits.waits(known):
             return False
         first, cases = self._habits.first(known)
         return not any(self.open_activities(case) & first for case in cases) if first else True
@@ -208,21 +213,38 @@ class Labour:
                 self._plan(known, now, self._habits.again(known))
             return ()
         if not self._crew.on_shift(staff, known.clinic, now):
-            known.mine = None
-            return [self._ask("task-release-requested", now, known, staff, reason="end_of_shift")]
+            return self._hand_on(now, known, staff)
         known.checks += 1
+        if task.status == "on-hold":  # it waits for a signature, a language, a right: what was told stays told
+            self._look_later(now, known, staff, _LOOK)
+            return ()
         known.finished += 1
         if vain := self._habits.in_vain(known):
             return [self._ask("task-fail-requested", now, known, staff, reason="other")] if vain == 1 else ()
         doing = self._about.doing(known, known.room or self._rooms.any(known.clinic), now)
         ending = self._habits.ending(known, doing, self._bundle.closing_event(task.agent, task.rule))
-        if known.checks < _CHECKS and task.status != "on-hold":
-            known.planned = True
-            minutes = _LOOK if ending is None else ending.again
-            self._agenda.after(now, minutes, lambda at: self._look_again(at, known, staff))
+        self._look_later(now, known, staff, _LOOK if ending is None else ending.again)
         if ending is None:
             return [self._ask("task-completion-requested", now, known, staff)]
+        if ending.fact == "task-fail-requested":
+            return [self._ask(ending.fact, now, known, staff, **ending.fields)]
         return self._record(now, known, staff, doing, ending)
+
+    def _hand_on(self, now: Micros, known: Known, staff: str) -> Sequence[Batch]:
+        """The shift is over: a colleague who is free gets it by name, else it is given back."""
+        other = None if known.task.status == "on-hold" else self._who(now, known)
+        if other is None:
+            known.mine = None
+            return [self._ask("task-release-requested", now, known, staff, reason="end_of_shift")]
+        known.mine, known.planned = other, True
+        self._agenda.after(now, _AWAY, partial(self._finish, known=known))
+        given = self._crew.given_to(other, known.clinic, now)
+        return [self._ask("task-delegate-requested", now, known, staff, to_staff=other, reason="end_of_shift", **given)]
+
+    def _look_later(self, now: Micros, known: Known, staff: str, minutes: float) -> None:
+        if known.checks < _CHECKS:
+            known.planned = True
+            self._agenda.after(now, minutes, lambda at: self._look_again(at, known, staff))
 
     def _look_again(self, now: Micros, known: Known, staff: str) -> Sequence[Batch]:
         """A fact that did not end the task is recorded anew, unless the task was given back meanwhile."""
@@ -246,31 +268,12 @@ class Labour:
             **fields,
         )  # fmt: skip
         if fact == "vitals-taken" and first:
-            self._mishaps(now, known, staff, event, who)
+            self._mishaps.plan(now, known, staff, event, who)
         self._follow(now, known, staff, fact, event)
         if known.task.critical or not ending.ends:
             return [Batch((event,))]
         asked = self._ask("task-completion-requested", now, known, staff, closing_event_id=event.event_id)
         return [Batch((event, *asked.events))]
-
-    def _mishaps(self, now: Micros, known: Known, staff: str, event: Event, who: Patient) -> None:
-        """What is told twice, corrected or taken back."""
-        if who.quirk == "twice":
-            self._agenda.after(now, 0.4, lambda at: [Batch((event,))])
-        elif who.quirk == "replaced":
-            self._agenda.after(now, 2.0, lambda at: [Batch((self._replacement(at, known, staff, event),))])
-        elif who.quirk == "voided":
-            self._agenda.after(now, 1.5, lambda at: [Batch((self._void(at, known, staff, event),))])
-
-    def _replacement(self, now: Micros, known: Known, staff: str, event: Event) -> Event:
-        number = self._event("vitals-taken", now, known, staff).event_id
-        systolic = getattr(event, "systolic", None) or 120
-        return msgspec.structs.replace(
-            event, event_id=number, recorded_at=now, corrects=event.event_id, systolic=systolic - 2
-        )
-
-    def _void(self, now: Micros, known: Known, staff: str, event: Event) -> Event:
-        return self._event("event-voided", now, known, staff, corrects=event.event_id, reason="wrong_patient")
 
     def _follow(self, now: Micros, known: Known, staff: str, fact: str, event: Event) -> None:
         """What a fact brings about outside of the staff's work."""
@@ -289,9 +292,6 @@ class Labour:
 
     def _event(self, kind: str, now: Micros, known: Known, staff: str, **fields: Any) -> Event:
         return self._agenda.event(kind, now, known.case, known.clinic, known.patient_id, by=staff, **fields)
-
-    def _chance(self, known: Known, what: str) -> random.Random:
-        return chance_of(self._agenda.seed, known.task.task_id, what)
 
     def _forget(self, task_id: str) -> None:
         known = self._known.pop(task_id, None)

@@ -30,7 +30,7 @@ class Simulation:
         self, bundle: Bundle, plan: DayPlan, start: Micros, speed: float = 1.0, visits: int | None = None
     ) -> None:
         self.agenda = Agenda(bundle, plan.seed, start, speed)
-        crew = Crew(bundle)
+        crew = Crew(bundle, trainees=plan.all_areas)
         arrivals = plan.patients() if visits is None else _first(plan, visits)
         self.course = Course(self.agenda, crew, iter(arrivals))
         habits = self._habits(crew, plan, arrivals)
@@ -44,7 +44,7 @@ class Simulation:
         until = max((who.arrives for who in arrivals), default=0.0) if isinstance(arrivals, list) else None
         tables = read_tables()
         Forecaster(self.agenda, self.course, plan.clinics, None if until is None else self.agenda.at_minute(until))
-        weave = Weave(self.agenda, crew, self.course, tables, plan.clinics, until)
+        weave = Weave(self.agenda, crew, self.course, tables, plan.clinics, until, plan.gap)
         return WovenHabits(self.course, tables, weave, plan.seed)
 
     @property

@@ -1,8 +1,9 @@
 """What a clinic's day is made of beyond the plain visit: tables in ``areas/``, one file for each area.
 
 A file may say ``begins`` (what happens without a task), ``finishes`` (a task that ends otherwise than usual), ``facts``
-(fields of the facts that end tasks), ``minutes`` and ``patience`` of activities, and ``waits`` (what must be done
-before an activity begins). Fields that a table leaves out are those of ``scenarios/defaults*.yaml``.
+(fields of the facts that end tasks), ``minutes`` and ``patience`` of activities, ``waits`` (what must be done before an
+activity begins), ``until`` (what must have been told) and ``hands`` (who may do it by what was done before). Fields
+that a table leaves out are those of ``scenarios/defaults*.yaml``.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ _FOLDER = Path(__file__).resolve().parent / "areas"
 
 class Strand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something that happens: ``after`` another event that was told (in ``share`` of the cases, ``wait`` simulated
-    minutes later on average), ``every`` so many minutes at each clinic, or once ``at`` a minute.
+    minutes later on average), ``every`` so many minutes at each clinic, in the time in which so many ``visits`` begin
+    there (what grows with the number of patients), or once ``at`` a minute.
 
     Of the strands of one ``after`` and ``alt`` at most one happens. ``shown``: the latest chance at which it happens
     the first time, so that a demo shows also what is rare. ``when`` are values that the earlier event must have,
     ``stage`` those in which the visit must still be. ``by`` is a role, or ``same`` for whom the earlier event names.
-    ``each`` person whose shift begins (``arrives``) or ends (``leaves``). ``visit``: of the visit in which the
-    earlier event's order was made. ``clinic`` the only clinic, by its place in the plan;
-    ``where`` how its jurisdiction must begin.
+    ``each`` person whose shift begins (``arrives``) or ends (``leaves``); ``trainee``: who arrives to be trained.
+    ``visit``: of the visit in which the earlier event's order was made. ``clinic`` the only clinic, by its place in
+    the plan; ``where`` how its jurisdiction must begin.
     """
 
     event: str
@@ -37,8 +39,10 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     share: float = 1.0
     shown: int = 8
     every: float | None = None
+    visits: float | None = None
     at: float | None = None
     each: Literal["arrives", "leaves"] | None = None
+    trainee: bool = False
     visit: bool = False
     wait: float = 1.0
     stage: list[str] = []
@@ -65,6 +69,20 @@ class Finish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: str = ""
 
 
+class Hands(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An activity is for who told one of the events ``same`` of its case, and not for who told one of ``other``."""
+
+    same: list[str] = []
+    other: list[str] = []
+
+
+class Until(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An activity waits while ``after`` was told of its case and ``event`` was not."""
+
+    after: str
+    event: str
+
+
 class Area(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file."""
 
@@ -74,6 +92,8 @@ class Area(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     minutes: dict[str, float] = {}
     patience: dict[str, float] = {}
     waits: dict[str, list[str]] = {}
+    hands: dict[str, Hands] = {}
+    until: dict[str, Until] = {}
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -85,6 +105,8 @@ class Tables(msgspec.Struct, frozen=True):
     minutes: Mapping[str, float]
     patience: Mapping[str, float]
     waits: Mapping[str, frozenset[str]]
+    hands: Mapping[str, Hands]
+    until: Mapping[str, Until]
 
 
 @cache
@@ -103,6 +125,8 @@ def read_tables() -> Tables:
         {name: minutes for found in areas.values() for name, minutes in found.minutes.items()},
         {name: minutes for found in areas.values() for name, minutes in found.patience.items()},
         {name: frozenset(first) for found in areas.values() for name, first in found.waits.items()},
+        {name: hands for found in areas.values() for name, hands in found.hands.items()},
+        {name: until for found in areas.values() for name, until in found.until.items()},
     )
 
 

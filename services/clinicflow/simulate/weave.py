@@ -32,14 +32,23 @@ class Weave:
     """Strands that begin by the clock, and those that follow what was told."""
 
     def __init__(
-        self, agenda: Agenda, crew: Crew, course: Course, tables: Tables, clinics: Sequence[str], until: float | None
+        self,
+        agenda: Agenda,
+        crew: Crew,
+        course: Course,
+        tables: Tables,
+        clinics: Sequence[str],
+        until: float | None,
+        gap: float,
     ) -> None:
-        """``until`` is the minute after which nothing begins by the clock; None: never."""
+        """``until`` is the minute after which nothing begins by the clock; None: never. ``gap``: minutes between two
+        patients of a clinic."""
         self._agenda = agenda
         self._crew = crew
         self._course = course
         self._clinics = tuple(clinics)
         self._until = until
+        self._gap = gap
         self.writing = Writing(agenda, crew)
         self.linked: dict[str, list[str]] = defaultdict(list)
         """Cases that were begun in a visit."""
@@ -52,7 +61,7 @@ class Weave:
         for strand in tables.strands:
             if strand.after is not None:
                 self._following[strand.after][strand.alt or strand.name].append(strand)
-            elif strand.every is not None:
+            elif strand.every is not None or strand.visits is not None:
                 self._repeat(strand)
             elif strand.each is not None:
                 self._shifts.append(strand)
@@ -83,12 +92,16 @@ class Weave:
 
     # By the clock.
 
+    def _pace(self, strand: Strand) -> float:
+        """Minutes between two of it at a clinic, on average."""
+        return strand.every or (strand.visits or 1.0) * self._gap
+
     def _repeat(self, strand: Strand) -> None:
         chance = chance_of(self._agenda.seed, strand.name, "first")
         places = [name for name in self._clinics if self._here(strand, name)]
         first = chance.choice(places) if places else None
         for clinic in places:
-            minute = chance.expovariate(1 / (strand.every or 1))
+            minute = chance.expovariate(1 / self._pace(strand))
             if clinic == first:
                 minute = min(minute, chance.uniform(0.1, 1.0) * FIRST)
             self._begin(strand, clinic, minute, 0)
@@ -99,9 +112,8 @@ class Weave:
         agenda = self._agenda
 
         def happen(now: Micros) -> Sequence[Batch]:
-            following = minute + chance_of(agenda.seed, strand.name, clinic, number).expovariate(
-                1 / (strand.every or 1)
-            )
+            chance = chance_of(agenda.seed, strand.name, clinic, number)
+            following = minute + chance.expovariate(1 / self._pace(strand))
             self._begin(strand, clinic, following, number + 1)
             return self._tell(now, strand, clinic, f"{clinic} {number}", None, None)
 
@@ -121,6 +133,8 @@ class Weave:
         told: list[Batch] = []
         for strand in self._shifts:
             for name in moved[strand.each or "arrives"]:
+                if strand.each == "arrives" and strand.trainee != self._crew.learns(name):
+                    continue
                 own = {"staff_id": name} | ({"open_tasks": self.held(name)} if strand.each == "leaves" else {})
                 told += self._tell(now, strand, clinic, f"{name} {now}", None, name, own)
         return told

@@ -62,6 +62,7 @@ class Writing:
         self._defaults = read_defaults(data_dir("scenarios"))
         self._said: dict[str, dict[str, Any]] = defaultdict(dict)
         self._by_event: dict[str, dict[str, Any]] = {}
+        self._told_by: dict[str, dict[str, str]] = defaultdict(dict)
         self._counted: dict[str, str] = {}
         self._cash: dict[str, Decimal] = defaultdict(Decimal)
         self._weights: dict[str, int] = {}
@@ -121,6 +122,8 @@ class Writing:
         self._said[event.case_id].update(fields)
         if isinstance(event, VitalsTaken) and event.weight is not None:
             self._weights[event.case_id] = event.weight
+        if event.actor_id is not None:
+            self._told_by[event.case_id][event.TYPE] = event.actor_id
         if isinstance(event, CashCounted):
             self._counted[event.case_id] = event.amount
         if getattr(event, "method", None) == "cash":
@@ -133,6 +136,10 @@ class Writing:
     def _weight(self, at: Moment) -> int | None:
         """What the patient weighed in the visit in which something is ordered."""
         return None if at.cause is None else self._weights.get(at.cause.case_id)
+
+    def told_by(self, case: str) -> Mapping[str, str]:
+        """Who told which kind of event of a case last."""
+        return self._told_by.get(case, {})
 
     def _facts(self, at: Moment, names: set[str]) -> dict[str, Any]:
         """What an order's first event carries of the patient, and of the visit in which it is made."""

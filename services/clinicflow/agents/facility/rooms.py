@@ -23,7 +23,6 @@ from clinicflow.events import (
     SpillReported,
 )
 
-
 END_TOGETHER = frozenset({"airborne", "spill"})
 """Reasons of which one end ends all blocks: the air is changed for the longest time, who cleans a room leaves no spill.
 Of any other reason each block stands for itself: one repair does not mend what somebody else has found."""
