@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 SERVERS := kafka or embedded or browser
+# Bytecode is kept, whatever the shell says: else every process that is started compiles all sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help install up test check codegen bench lock clean
 
@@ -37,13 +39,13 @@ check: $(VENV)/.development  ## format, lint, types, imports, schemas, protocols
 	$(BIN)/python -m clinicflow.codec.lint
 	$(BIN)/clinicflow bundle check bundles/demo
 
-# What starts servers runs alone, one test after the other; all else on every core.
+# What starts servers waits for them half of its time: two at once, each with servers of its own; all else on every core.
 test: $(VENV)/.development install  ## everything that must hold before a change lands (also runs check)
 	@$(BIN)/python -m tests.support.machine
 	@$(MAKE) --no-print-directory check
 ifeq ($(strip $(ARGS)),)
 	$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal -m "not ($(SERVERS))"
-	$(BIN)/pytest -m "$(SERVERS)"
+	$(BIN)/pytest -n 2 --dist worksteal -m "$(SERVERS)"
 else
 	$(BIN)/pytest $(ARGS)
 endif

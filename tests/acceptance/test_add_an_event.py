@@ -36,7 +36,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(folder / "services"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(folder / "services")}
     done = subprocess.run(
         [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

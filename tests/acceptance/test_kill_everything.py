@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -96,9 +97,9 @@ def test_killed_in_mid_day_on_kafka_together_with_the_broker(open_folder: Path, 
 def killed_and_started_again(installation: Installation, kill_broker, start_broker=lambda: None) -> None:  # type: ignore[no-untyped-def]
     installation.up(*DAY)
     token = installation.run("token", "create", "observer", "--role", "integration").stdout.split()[-1]
-    wait_for(lambda: counts(installation)["journal"] > 600, 90, installation.log)
+    until_journaled(installation, 600)
     observer = Observer(installation.url, token)
-    time.sleep(4)
+    wait_for(lambda: len(observer.accepted) > 50, 60, lambda: f"{len(observer.accepted)} accepted")
     installation.kill_everything()
     kill_broker()
     observer.stop()
@@ -106,10 +107,11 @@ def killed_and_started_again(installation: Installation, kill_broker, start_brok
 
     start_broker()
     installation.up(*DAY)
-    time.sleep(5)  # the day goes on
+    until_journaled(installation, counts(installation)["journal"] + 100)  # the day goes on
     installation.stop()
     installation.up()  # without the day, so that all can come to rest
-    wait_for(lambda: at_rest(installation), 90, installation.log)
+    wait_for(lambda: at_rest(probed(installation)), 90, lambda: f"{probed(installation)}\n{installation.log()}")
+    wait_for(lambda: at_rest(installation.checks()), 90, installation.log)
 
     lost = [event for event in observer.accepted if event not in journaled(installation, observer.accepted)]
     assert lost == []
@@ -143,8 +145,18 @@ def counts(installation: Installation) -> dict[str, int]:
     return dict(found)
 
 
-def at_rest(installation: Installation) -> bool:
-    checks = installation.checks()
+def until_journaled(installation: Installation, wanted: int) -> None:
+    """Wait until more events than that are in the journal."""
+    wait_for(lambda: counts(installation)["journal"] > wanted, 90, lambda: f"{counts(installation)}")
+
+
+def probed(installation: Installation) -> dict[str, dict[str, Any]]:
+    """What the probe tells, by name of the check: the same as the doctor, without a process of its own."""
+    told = httpx.get(f"{installation.url}/readyz", timeout=10).json()["checks"]
+    return {check["name"]: check for check in told}
+
+
+def at_rest(checks: dict[str, dict[str, Any]]) -> bool:
     return checks["lag"]["found"].endswith("all 0") and checks["relay"]["found"].startswith("0 events")
 
 

@@ -57,16 +57,16 @@ def axe() -> Iterator[str]:
     return script.read_text(encoding="utf-8")
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """The demo network, at work."""
     async with a_world(tmp_path) as found:
         yield found
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """Chromium, ended after the test."""
+    """Chromium for the whole session; each window has cookies and a storage of its own."""
     async with async_playwright() as tools:
         found = await tools.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         try:
@@ -75,7 +75,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
             await found.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(world: World, browser: Browser, screens: None) -> AsyncIterator[House]:
     """The world behind a server, and people who open its pages."""
     async with served(world.app) as address:

@@ -11,7 +11,7 @@ from tests.browser.people import House
 from tests.browser.test_board import roomed
 from tests.browser.test_desk_and_display import full_house
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

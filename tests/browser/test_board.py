@@ -12,7 +12,7 @@ from clinicflow.store.rows import CaseRows
 from tests.browser.people import House
 from tests.web.kit import World
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 
 async def roomed(world: World, ticket: str = "KT47") -> dict[str, str]:

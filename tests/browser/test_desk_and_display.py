@@ -14,7 +14,7 @@ from tests.browser.people import House, shown_text
 from tests.web.kit import World
 from tests.web.serving import served
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 NAME = "CANARY Okafor"
 

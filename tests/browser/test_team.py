@@ -9,7 +9,7 @@ from tests.browser.people import House
 from tests.browser.test_board import roomed
 from tests.web.test_team import take
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 
 async def test_a_shift_goes_to_a_colleague_by_the_sheet(house: House) -> None:

@@ -143,8 +143,13 @@ def kill(pids: Iterable[int], sig: signal.Signals) -> None:
 
 
 def wait_for(holds: Callable[[], bool], seconds: float, otherwise: Callable[[], str]) -> None:
-    """Wait until it holds; fail with what ``otherwise`` tells."""
-    deadline = time.monotonic() + seconds
+    """Wait until it holds; fail with what ``otherwise`` tells, once that has been the same for so many seconds.
+
+    Patience with a slow machine, none with a system that stands still.
+    """
+    told, since = otherwise(), time.monotonic()
     while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {otherwise()}"
-        time.sleep(0.3)
+        if (now := otherwise()) != told:
+            told, since = now, time.monotonic()
+        assert time.monotonic() - since < seconds, f"nothing has moved for {seconds} s: {told}"
+        time.sleep(0.1)
