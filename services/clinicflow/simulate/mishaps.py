@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from clinicflow.core.event import Event, Micros
@@ -35,5 +37,5 @@ class Mishaps:
     def _void(self, now: Micros, known: Known, staff: str, event: Event) -> Event:
         return self._of_case("event-voided", now, known, staff, corrects=event.event_id, reason="wrong_patient")
 
-    def _of_case(self, kind: str, now: Micros, known: Known, staff: str, **fields: str) -> Event:
+    def _of_case(self, kind: str, now: Micros, known: Known, staff: str, **fields: Any) -> Event:
         return self._agenda.event(kind, now, known.case, known.clinic, known.patient_id, by=staff, **fields)
