@@ -5,7 +5,7 @@ After every event, also the derived ones, it looks that no patient in the clinic
 
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from clinicflow import bundle_files
 from clinicflow.agents import all_agents
@@ -20,6 +20,8 @@ from clinicflow.core.waiting import forgotten
 from clinicflow.core.whatif import VirtualWorld
 from clinicflow.data import data_dir
 from clinicflow.events import EVENT_TYPES
+
+E = TypeVar("E", bound=Event)
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
@@ -250,6 +252,11 @@ class Clinic(VirtualWorld):
 
 def _here(sides: dict[str, AgentCase]) -> bool:
     return any(in_clinic(side.phase) for side in sides.values() if side.kind == "visit")
+
+
+def happened(world: VirtualWorld, kind: type[E]) -> list[E]:
+    """All events of a class, in order, as events of that class."""
+    return [placed.event for placed in world.result.events if isinstance(placed.event, kind)]
 
 
 def case_of(kind: str) -> str:

@@ -9,7 +9,7 @@ from clinicflow.data import data_dir
 from clinicflow.events import MedicationHeld, WeightMeasured
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
-from tests.agents.harness import MINUTE, START, demo_bundle
+from tests.agents.harness import MINUTE, START, demo_bundle, happened
 
 DEFAULTS = read_defaults(data_dir("scenarios"))
 DAY = 24 * 60
@@ -38,17 +38,11 @@ class Visit:
 
     def told(self) -> list[tuple[int, float]]:
         """Weights that reached the order, with the minute of their measurement."""
-        events = [placed.event for placed in self.stage.result.events]
-        return [
-            (event.weight, (event.measured_at - START) / MINUTE)
-            for event in events
-            if isinstance(event, WeightMeasured)
-        ]
+        return [(one.weight, (one.measured_at - START) / MINUTE) for one in happened(self.stage, WeightMeasured)]
 
     def held(self) -> list[str]:
         """Why the order was held, each time."""
-        events = [placed.event for placed in self.stage.result.events]
-        return [event.reason for event in events if isinstance(event, MedicationHeld)]
+        return [event.reason for event in happened(self.stage, MedicationHeld)]
 
 
 def test_the_weight_reaches_the_order_with_time_and_unit_whichever_came_first() -> None:
@@ -162,5 +156,5 @@ def test_a_weight_that_was_sent_in_pounds_is_told_in_kg_with_what_was_sent() -> 
     visit.happens(
         "vitals-taken", 3, "ma-ana", weight=69.853, originals=[{"field": "weight", "value": "154", "unit": "[lb_av]"}]
     )
-    [told] = [placed.event for placed in visit.stage.result.events if isinstance(placed.event, WeightMeasured)]
+    [told] = happened(visit.stage, WeightMeasured)
     assert [(one.field, one.value, one.unit) for one in told.originals] == [("weight", "154", "[lb_av]")]

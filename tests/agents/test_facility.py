@@ -2,9 +2,10 @@
 
 from clinicflow.agents import all_agents
 from clinicflow.data import data_dir
+from clinicflow.events import EquipmentFaulted
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
-from tests.agents.harness import demo_bundle
+from tests.agents.harness import demo_bundle, happened
 
 
 def stage(clinic: str = "north") -> Stage:
@@ -74,7 +75,7 @@ def test_an_airborne_case_that_was_none_opens_the_room_for_cleaning() -> None:
 def test_a_device_that_fails_its_calibration_is_faulty() -> None:
     clinic = stage()
     clinic.happens("calibrated", 0, fields={"passed": False})
-    assert clinic.happened("equipment-faulted")[0].fault == "calibration_failed"  # type: ignore[attr-defined]
+    assert happened(clinic, EquipmentFaulted)[0].fault == "calibration_failed"
     assert clinic.newest("tag-out-equipment").open
 
 

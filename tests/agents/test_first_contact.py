@@ -7,7 +7,7 @@ from clinicflow.data import data_dir
 from clinicflow.events import FirstContactDated
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
-from tests.agents.harness import MINUTE, START, demo_bundle
+from tests.agents.harness import MINUTE, START, demo_bundle, happened
 
 DEFAULTS = read_defaults(data_dir("scenarios"))
 
@@ -27,8 +27,7 @@ class Pain:
 
     def dated(self) -> list[float]:
         """The minutes that the order was told, in order."""
-        events = [placed.event for placed in self.stage.result.events]
-        return [(event.contact_at - START) / MINUTE for event in events if isinstance(event, FirstContactDated)]
+        return [(event.contact_at - START) / MINUTE for event in happened(self.stage, FirstContactDated)]
 
     def due(self) -> dict[str, float]:
         """The due minutes of the open tasks of the trace, by rule."""

@@ -6,9 +6,10 @@ import pytest
 
 from clinicflow.agents import all_agents
 from clinicflow.data import data_dir
+from clinicflow.events import CaseClosed
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
-from tests.agents.harness import demo_bundle
+from tests.agents.harness import demo_bundle, happened
 
 DEFAULTS = read_defaults(data_dir("scenarios"))
 
@@ -114,4 +115,4 @@ def test_the_visit_hears_once_that_an_order_is_open_and_how_it_ended() -> None:
     visit = {"visit_case_id": "0d6a6f2e-6a58-5d4f-9d0e-0b6f3c3f5a11"}
     clinic = stage((*ORDERED, {**visit, "allergies_seen": False}), (*ORDERED, visit), ("medication-refused", "ma-ana"))
     assert len(clinic.happened("case-opened")) == 1
-    assert [getattr(event, "outcome", None) for event in clinic.happened("case-closed")] == ["not_given"]
+    assert [event.outcome for event in happened(clinic, CaseClosed)] == ["not_given"]

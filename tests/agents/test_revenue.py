@@ -8,9 +8,10 @@ from clinicflow.agents import all_agents
 from clinicflow.agents.revenue.money import parsed, share, text_of
 from clinicflow.core.outcome import Rejection
 from clinicflow.data import data_dir
+from clinicflow.events import DayClosed
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
-from tests.agents.harness import demo_bundle
+from tests.agents.harness import demo_bundle, happened
 
 
 def stage(clinic: str = "north") -> Stage:
@@ -139,7 +140,7 @@ def test_cash_that_was_told_by_error_is_not_expected_in_the_till() -> None:
     clinic.happens("event-voided", 9, case="claim", corrects=event.event_id)
     for person in ("fd-lena", "bil-bea"):
         clinic.happens("cash-counted", 20, by=person, fields={"amount": "0.00"})
-    assert clinic.happened("day-closed")[0].expected == "0.00"  # type: ignore[attr-defined]
+    assert happened(clinic, DayClosed)[0].expected == "0.00"
     assert clinic.tasks("review-cash-difference") == []
 
 
@@ -150,7 +151,7 @@ def test_money_that_comes_before_any_day_or_in_another_currency_is_in_no_till() 
     clinic.happens("payment-received", 9, case="claim-2", fields={"method": "cash", "currency": "EUR"})
     for person in ("fd-lena", "bil-bea"):
         clinic.happens("cash-counted", 20, by=person, fields={"amount": "0.00"})
-    assert clinic.happened("day-closed")[0].expected == "0.00"  # type: ignore[attr-defined]
+    assert happened(clinic, DayClosed)[0].expected == "0.00"
 
 
 def test_a_period_is_closed_once_its_days_are() -> None:

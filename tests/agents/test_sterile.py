@@ -8,9 +8,10 @@ from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.data import data_dir
+from clinicflow.events import LoadQuarantined, LoadRecalled
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
-from tests.agents.harness import demo_bundle
+from tests.agents.harness import demo_bundle, happened
 
 DEFAULTS = read_defaults(data_dir("scenarios"))
 
@@ -58,7 +59,7 @@ def test_what_cannot_be_is_refused(events: list[str], code: str) -> None:
 def test_a_cycle_is_judged_by_its_program(fields: dict[str, Any], reason: str | None) -> None:
     clinic = stage()
     clinic.happens("autoclave-load-completed", 0, by="ma-dewi", fields=fields)
-    found = [event.reason for event in clinic.happened("load-quarantined")]  # type: ignore[attr-defined]
+    found = [event.reason for event in happened(clinic, LoadQuarantined)]
     assert found == ([] if reason is None else [reason])
 
 
@@ -74,7 +75,7 @@ def test_a_strict_site_recalls_all_loads_at_the_first_positive_indicator() -> No
     clinic.happens("autoclave-load-started", 0, by="ma-dewi", fields={"load_id": "load-1"})
     clinic.happens("autoclave-load-started", 60, by="ma-dewi", fields={"load_id": "load-2"})
     clinic.happens("bi-result-recorded", 100, fields={"load_id": "load-2", "positive": True})
-    recalled = {event.load_id for event in clinic.happened("load-recalled")}  # type: ignore[attr-defined]
+    recalled = {event.load_id for event in happened(clinic, LoadRecalled)}
     assert recalled == {"load-1", "load-2"}
 
 
@@ -84,7 +85,7 @@ def test_a_negative_indicator_clears_only_the_loads_up_to_its_own() -> None:
         clinic.happens("autoclave-load-started", minute, by="ma-dewi", fields={"load_id": load})
     clinic.happens("bi-result-recorded", 200, fields={"load_id": "load-2"})
     clinic.happens("bi-result-recorded", 300, fields={"load_id": "load-4", "positive": True})
-    recalled = [event.load_id for event in clinic.happened("load-recalled")]  # type: ignore[attr-defined]
+    recalled = [event.load_id for event in happened(clinic, LoadRecalled)]
     assert recalled == ["load-3"]
 
 

@@ -9,9 +9,10 @@ from clinicflow.agents.supplies import levels
 from clinicflow.agents.supplies.state import KEPT_USES
 from clinicflow.core.ids import named
 from clinicflow.data import data_dir
+from clinicflow.events import StockLow
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
-from tests.agents.harness import demo_bundle
+from tests.agents.harness import demo_bundle, happened
 
 
 def stage() -> Stage:
@@ -47,7 +48,7 @@ def test_a_delivery_that_leaves_the_stock_low_is_ordered_again() -> None:
     clinic.happens("stock-received", 20, fields={"quantity": 10})
     clinic.happens("stock-counted", 30, fields={"quantity": 100})
     clinic.happens("stock-counted", 40, fields={"quantity": 40})
-    assert [event.quantity for event in clinic.happened("stock-low")] == [5, 15, 40]  # type: ignore[attr-defined]
+    assert [event.quantity for event in happened(clinic, StockLow)] == [5, 15, 40]
 
 
 @pytest.mark.parametrize(("storage", "highest", "out"), [("fridge", 8.0, False), ("fridge", 8.1, True)])

@@ -8,7 +8,7 @@ import pytest
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle, bundle_hash, compile_bundle
 from clinicflow.core.durations import DAY, HOUR, MINUTE, SECOND, parse_duration, parse_fraction
-from clinicflow.core.rules import Expression, Rule
+from clinicflow.core.rules import Expression, Rule, TaskSpec
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import CheckedIn
 from tests.core.bundle.small import document, task
@@ -42,7 +42,7 @@ OPEN_WEEKDAYS = {"hours": dict.fromkeys(("monday", "tuesday", "wednesday", "thur
 def due_of(spec: dict[str, Any], made: int, told: int | None, **over: Any) -> int:
     """When a task of this due time is due that is made at ``made``."""
     bundle = compiled(rule(due=spec), **over)
-    return bundle.due_at(only(bundle).task.due, made, "north", told)  # type: ignore[union-attr]
+    return due_in(bundle, made, told)
 
 
 def test_a_due_time_before_an_appointment_counts_back_from_it() -> None:
@@ -75,7 +75,7 @@ def test_the_direction_may_come_from_a_table() -> None:
 def test_steps_of_a_time_counted_back_are_shares_of_the_time_until_then_and_durations_after_it() -> None:
     steps = [{"at": "50%", "to": ["LEAD"]}, {"at": "100%", "to": ["RN"]}, {"at": "PT2H", "to": ["MGR"]}]
     bundle = compiled(rule(due={"before": "P1D", "from": "appointment"}, escalation=steps))
-    due = bundle.due_at(only(bundle).task.due, MONDAY_8, "north", APPOINTMENT)  # type: ignore[union-attr]
+    due = due_in(bundle, MONDAY_8, APPOINTMENT)
     times = [bundle.escalation_at(only(bundle), MONDAY_8, due, level, "north") for level in range(4)]
     assert times == [MONDAY_8 + 4 * DAY, due, due + 2 * HOUR, None]
 
@@ -83,6 +83,17 @@ def test_steps_of_a_time_counted_back_are_shares_of_the_time_until_then_and_dura
 def only(bundle: Bundle) -> Rule:
     """The one rule."""
     return bundle.rules_of("vitals")[0]
+
+
+def task_of(found: Rule) -> TaskSpec:
+    """The task that a rule makes."""
+    assert found.task is not None, found.id
+    return found.task
+
+
+def due_in(bundle: Bundle, made: int, told: int | None = None, clinic: str = "north") -> int:
+    """When the task of the one rule is due that is made at ``made``, if ``told`` is the time that it counts from."""
+    return bundle.due_at(task_of(only(bundle)).due, made, clinic, told)
 
 
 @pytest.mark.parametrize(
@@ -141,21 +152,17 @@ def test_every_agent_has_the_rule_of_failed_rules() -> None:
 
 def test_due_times_count_from_the_appointment_if_that_is_later() -> None:
     bundle = compiled(rule(due={"after": "PT10M", "from": "appointment"}))
-    due = only(bundle).task.due  # type: ignore[union-attr]
-
-    assert bundle.due_at(due, HOUR, "north", None) == HOUR + 10 * MINUTE
-    assert bundle.due_at(due, HOUR, "north", 2 * HOUR) == 2 * HOUR + 10 * MINUTE
-    assert bundle.due_at(due, 2 * HOUR, "north", HOUR) == 2 * HOUR + 10 * MINUTE
+    assert due_in(bundle, HOUR) == HOUR + 10 * MINUTE
+    assert due_in(bundle, HOUR, 2 * HOUR) == 2 * HOUR + 10 * MINUTE
+    assert due_in(bundle, 2 * HOUR, HOUR) == 2 * HOUR + 10 * MINUTE
 
 
 def test_due_times_come_from_a_table_that_a_clinic_may_change() -> None:
     tables = {"due-times": {"times": {"take-vitals": "PT5M"}}}
     over = {"tables": {"due-times": {"times": {"take-vitals": "PT9M"}}}}
     bundle = compiled(rule(due={"table": "due-times", "key": "take-vitals"}), tables=tables, clinic=over)
-    due = only(bundle).task.due  # type: ignore[union-attr]
-
-    assert bundle.due_at(due, 0, "north", None) == 9 * MINUTE
-    assert bundle.due_at(due, 0, "elsewhere", None) == 5 * MINUTE
+    assert due_in(bundle, 0) == 9 * MINUTE
+    assert due_in(bundle, 0, clinic="elsewhere") == 5 * MINUTE
 
 
 def test_due_times_count_in_clinic_hours_unless_told_otherwise() -> None:
@@ -165,8 +172,8 @@ def test_due_times_count_in_clinic_hours_unless_told_otherwise() -> None:
     by_wall = compiled(rule(due={"after": "PT2H", "hours": "wall"}), **over)
     late = MONDAY_8 + 8 * HOUR
 
-    assert by_clinic.due_at(only(by_clinic).task.due, late, "north", None) == MONDAY_8 + 25 * HOUR  # type: ignore[union-attr]
-    assert by_wall.due_at(only(by_wall).task.due, late, "north", None) == MONDAY_8 + 10 * HOUR  # type: ignore[union-attr]
+    assert due_in(by_clinic, late) == MONDAY_8 + 25 * HOUR
+    assert due_in(by_wall, late) == MONDAY_8 + 10 * HOUR
 
 
 def test_a_day_in_clinic_hours_is_an_open_day() -> None:
@@ -174,7 +181,7 @@ def test_a_day_in_clinic_hours_is_an_open_day() -> None:
     weekdays = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "08:00-12:00, 13:00-17:00")
     bundle = compiled(rule(due={"after": "P1D"}, escalation=[{"at": "P1W", "to": ["RN"]}]), clinic={"hours": weekdays})
     friday = MONDAY_8 + 4 * DAY + 7 * HOUR
-    due = bundle.due_at(only(bundle).task.due, friday, "north", None)  # type: ignore[union-attr]
+    due = due_in(bundle, friday)
 
     assert due == friday + 3 * DAY
     assert bundle.escalation_at(only(bundle), friday, due, 0, "north") == friday + 7 * DAY
@@ -185,7 +192,7 @@ LADDER = [{"at": "50%", "to": ["MA"]}, {"at": "100%", "to": ["RN"]}, {"at": "PT1
 
 def test_the_ladder_counts_from_the_start_of_the_due_time() -> None:
     bundle = compiled(rule(due={"after": "PT10M"}, escalation=LADDER))
-    due = bundle.due_at(only(bundle).task.due, HOUR, "north", None)  # type: ignore[union-attr]
+    due = due_in(bundle, HOUR)
 
     steps = [bundle.escalation_at(only(bundle), HOUR, due, level, "north") for level in range(4)]
 
@@ -195,7 +202,7 @@ def test_the_ladder_counts_from_the_start_of_the_due_time() -> None:
 def test_the_ladder_of_a_later_appointment_begins_at_the_appointment() -> None:
     """Given a task made an hour before the appointment, then nobody is paged before its time."""
     bundle = compiled(rule(due={"after": "PT10M", "from": "appointment"}, escalation=LADDER))
-    due = bundle.due_at(only(bundle).task.due, HOUR, "north", 2 * HOUR)  # type: ignore[union-attr]
+    due = due_in(bundle, HOUR, 2 * HOUR)
 
     steps = [bundle.escalation_at(only(bundle), HOUR, due, level, "north") for level in range(3)]
 
@@ -206,7 +213,7 @@ def test_the_ladder_pauses_while_the_clinic_is_closed() -> None:
     weekdays = dict.fromkeys(("monday", "tuesday"), "08:00-17:00")
     bundle = compiled(rule(due={"after": "PT10M"}, escalation=LADDER), clinic={"hours": weekdays})
     start = MONDAY_8 + 8 * HOUR + 53 * MINUTE
-    due = bundle.due_at(only(bundle).task.due, start, "north", None)  # type: ignore[union-attr]
+    due = due_in(bundle, start)
 
     steps = [bundle.escalation_at(only(bundle), start, due, level, "north") for level in range(3)]
 
@@ -218,7 +225,7 @@ def test_priorities_are_words_or_expressions() -> None:
     bundle = compiled(
         rule("fixed", priority="stat"), rule("said", priority="'urgent'"), rule("taken", priority_from="event.priority")
     )
-    priorities = [found.task.priority for found in bundle.rules_of("vitals")]  # type: ignore[union-attr]
+    priorities = [task_of(found).priority for found in bundle.rules_of("vitals")]
 
     assert priorities[0] == "stat"
     assert [type(priority) for priority in priorities[1:]] == [Expression, Expression]
