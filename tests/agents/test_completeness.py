@@ -162,3 +162,16 @@ def test_the_guide_names_every_field_that_conditions_may_use() -> None:
     for name, agent in all_agents().items():
         row = next(line for line in guide.splitlines() if line.startswith(f"| {name} |"))
         assert {field.strip("`, ") for field in row.split("|")[2].split(",")} == set(agent.exposed(agent.state()))
+
+
+def test_the_guide_names_every_key_of_a_rule_that_packs_use_and_every_table() -> None:
+    guide = (PROTOCOLS / "README.md").read_text("utf-8")
+    rules = [rule for protocol in DOCUMENT["protocols"] for rule in protocol["rules"]]
+    spans = [span for rule in rules for span in (rule.get("wait"), rule.get("task", {}).get("due")) if span]
+    steps = [step for rule in rules for step in rule.get("task", {}).get("escalation", ())]
+    parts = [*rules, *(rule["task"] for rule in rules if "task" in rule), *spans, *steps]
+    used = {key for part in parts for key in part} - {"table", "key"}
+    assert {
+        key for key in used if f"`{key}" not in guide and f"{{{key}:" not in guide and f", {key}:" not in guide
+    } == set()
+    assert {table for table in DOCUMENT["tables"] if f"`{table}`" not in guide} == set()

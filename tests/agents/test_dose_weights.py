@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from clinicflow import bundle_files
 from clinicflow.agents import all_agents
+from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.data import data_dir
 from clinicflow.events import MedicationHeld, WeightMeasured
 from clinicflow.protocols.scenario import read_defaults
@@ -18,8 +20,8 @@ DAY = 24 * 60
 class Visit:
     """A visit with one order of a medicine, told minute by minute."""
 
-    def __init__(self, **patient: Any) -> None:
-        self.stage = Stage(all_agents(), demo_bundle(), "north", DEFAULTS)
+    def __init__(self, bundle: Bundle | None = None, **patient: Any) -> None:
+        self.stage = Stage(all_agents(), bundle or demo_bundle(), "north", DEFAULTS)
         self.visit = self.happens("checked-in", 0, None, **patient).case_id
         self.patient = patient
 
@@ -158,3 +160,19 @@ def test_a_weight_that_was_sent_in_pounds_is_told_in_kg_with_what_was_sent() -> 
     )
     [told] = happened(visit.stage, WeightMeasured)
     assert [(one.field, one.value, one.unit) for one in told.originals] == [("weight", "154", "[lb_av]")]
+
+
+def test_under_a_bundle_that_is_older_than_the_table_its_own_rule_holds() -> None:
+    document = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    del document["tables"]["dose-weight"]
+    [rule] = [
+        rule for protocol in document["protocols"] for rule in protocol["rules"] if rule["id"] == "hold-for-weight"
+    ]
+    rule |= {"on": ["medication-prepared"], "when": "case.prepared && case.weight_change >= 10"}
+    rule["raise"] = {"event": "medication-held", "fields": {"reason": "'weight_changed'"}}
+    visit = Visit(compile_bundle(document, 1, all_agents()))
+    visit.ordered(1, 80)
+    visit.weighed(3, 60)
+    assert visit.held() == []
+    visit.prepared(5)
+    assert visit.held() == ["weight_changed"]

@@ -43,13 +43,15 @@ def measured(state: MedicationsState, event: WeightMeasured, facts: Facts) -> Me
 def asked_early(state: MedicationsState, facts: Facts) -> MedicationsState:
     """Before anybody draws it up it waits only for a weight that differs: one that is missing may still be measured."""
     waits = state.weight_based and state.may_wait and state.held is None
-    differs = waits and _differs(state, _allowed(facts))
+    allowed = _allowed(facts) if waits else None
+    differs = allowed is not None and _differs(state, allowed)
     return replace(state, weight_doubt="weight_changed" if differs else None)
 
 
 def when_prepared(state: MedicationsState, at: Micros, facts: Facts) -> MedicationsState:
     """Somebody has drawn it up: now the weight must be known, of these days, and the one that the dose goes by."""
-    return replace(state, weight_doubt=_doubt(state, at, _allowed(facts)) if state.weight_based else None)
+    allowed = _allowed(facts) if state.weight_based else None
+    return replace(state, weight_doubt=None if allowed is None else _doubt(state, at, allowed))
 
 
 def _doubt(state: MedicationsState, at: Micros, allowed: _Allowed) -> str | None:
@@ -85,8 +87,12 @@ def percent(weight: int, of: int) -> int:
     return abs(weight - of) * 100 // of
 
 
-def _allowed(facts: Facts) -> _Allowed:
-    rows = [row for row in facts.tables["dose-weight"]["weights"] if _meant(row, facts.patient)]
+def _allowed(facts: Facts) -> _Allowed | None:
+    """None under a bundle that is older than the table: its own rule compares the weights."""
+    table = facts.tables.get("dose-weight")
+    if table is None:
+        return None
+    rows = [row for row in table["weights"] if _meant(row, facts.patient)]
     return _Allowed(min(row["differs_percent"] for row in rows), min(row["within_days"] for row in rows))
 
 
