@@ -7,7 +7,6 @@ from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event, Placed
@@ -18,8 +17,8 @@ from clinicflow.core.view import VisitView
 from clinicflow.core.visit import in_clinic
 from clinicflow.core.waiting import forgotten
 from clinicflow.core.whatif import VirtualWorld
-from clinicflow.data import data_dir
 from clinicflow.events import EVENT_TYPES
+from tests.support.bundles import shipped
 
 E = TypeVar("E", bound=Event)
 
@@ -110,7 +109,6 @@ NORMAL = {
 }
 """Vital signs of a healthy adult."""
 
-
 NEXT_STEPS = frozenset(
     name + again
     for name in ("check-in", "room-patient", "prepare-patient", "see-patient", "complete-orders", "checkout")
@@ -130,7 +128,7 @@ is in doubt who the patient is, settling that is the next step."""
 @cache
 def demo_bundle() -> Bundle:
     """The demo network, compiled."""
-    document = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    document = shipped()
     return compile_bundle(document, 1, all_agents())
 
 

@@ -15,9 +15,10 @@ from clinicflow.data import data_dir
 from clinicflow.events import EVENT_TYPES
 from clinicflow.protocols.scenario import read_scenarios
 from tests.agents.harness import START, demo_bundle
+from tests.support.bundles import shipped
 
 PROTOCOLS = data_dir("protocols")
-DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", PROTOCOLS)
+DOCUMENT = shipped()
 SHIFTS = [START + hours * 3_600_000_000 for hours in range(0, 168, 4)]
 """Every four hours of a week."""
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.data import data_dir
@@ -12,6 +11,7 @@ from clinicflow.events import MedicationHeld, WeightMeasured
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
 from tests.agents.harness import MINUTE, START, demo_bundle, happened
+from tests.support.bundles import shipped
 
 DEFAULTS = read_defaults(data_dir("scenarios"))
 DAY = 24 * 60
@@ -163,7 +163,7 @@ def test_a_weight_that_was_sent_in_pounds_is_told_in_kg_with_what_was_sent() -> 
 
 
 def test_under_a_bundle_that_is_older_than_the_table_its_own_rule_holds() -> None:
-    document = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    document = shipped()
     del document["tables"]["dose-weight"]
     [rule] = [
         rule for protocol in document["protocols"] for rule in protocol["rules"] if rule["id"] == "hold-for-weight"

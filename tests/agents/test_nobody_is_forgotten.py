@@ -3,14 +3,13 @@
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
-from clinicflow.data import data_dir
 from tests.agents.harness import NORMAL, VISIT, Clinic
 from tests.agents.random_days import COURSE, DAYS, Day, Move
+from tests.support.bundles import shipped
 
-DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+DOCUMENT = shipped()
 
 
 def test_an_ordinary_visit_always_has_a_next_step() -> None:

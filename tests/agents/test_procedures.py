@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.data import data_dir
 from clinicflow.least_fields import MINUTE
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import START, Stage
+from tests.support.bundles import shipped
 
 AGENTS = all_agents()
-BUNDLE = compile_bundle(bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols")), 1, AGENTS)
+BUNDLE = compile_bundle(shipped(), 1, AGENTS)
 DEFAULTS = read_defaults(data_dir("scenarios"))
 
 

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
-from clinicflow.data import data_dir
 from tests.agents.harness import HOUR, REFILL, START, VISIT, Clinic
+from tests.support.bundles import shipped
 
 DAY = 24 * HOUR
 
@@ -160,7 +159,7 @@ def test_the_visit_hears_when_a_refill_is_open_and_when_it_is_done() -> None:
 
 
 def test_a_decision_is_due_in_two_days_by_the_clock_not_by_opening_hours() -> None:
-    document = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    document = shipped()
     hours = {"monday": "08:00-17:00", "tuesday": "08:00-17:00", "wednesday": "08:00-17:00"}
     document["clinics"]["north"] = {**document["clinics"]["north"], "hours": hours}
     bundle = compile_bundle(document, 1, all_agents())

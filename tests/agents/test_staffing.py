@@ -4,15 +4,15 @@ import copy
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.data import data_dir
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
+from tests.support.bundles import shipped
 
-DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+DOCUMENT = shipped()
 DEFAULTS = read_defaults(data_dir("scenarios"))
 BUNDLE = compile_bundle(DOCUMENT, 1, all_agents())
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.data import data_dir
@@ -12,6 +11,7 @@ from clinicflow.events import LoadQuarantined, LoadRecalled
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
 from tests.agents.harness import demo_bundle, happened
+from tests.support.bundles import shipped
 
 DEFAULTS = read_defaults(data_dir("scenarios"))
 
@@ -19,7 +19,7 @@ DEFAULTS = read_defaults(data_dir("scenarios"))
 def stage(**policy: Any) -> Stage:
     if not policy:
         return Stage(all_agents(), demo_bundle(), "north", DEFAULTS)
-    document = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    document = shipped()
     clinics = dict(document["clinics"])
     clinics["north"] = {**clinics["north"], "tables": {"sterile-policy": policy}}
     return Stage(all_agents(), compile_bundle({**document, "clinics": clinics}, 2, all_agents()), "north", DEFAULTS)

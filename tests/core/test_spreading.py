@@ -4,18 +4,17 @@ from typing import Any
 
 import msgspec
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.core.requests import Setting
 from clinicflow.core.scope import Person
 from clinicflow.core.spreading import spread
 from clinicflow.core.task import Task
-from clinicflow.data import data_dir
 from clinicflow.protocols.stage import START
 from tests.store.given import task
+from tests.support.bundles import shipped
 
-BUNDLE = compile_bundle(bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols")), 1, all_agents())
+BUNDLE = compile_bundle(shipped(), 1, all_agents())
 SETTING = Setting(BUNDLE, "north", START)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.core.event import Event
@@ -15,8 +14,9 @@ from clinicflow.core.workload import weight_held
 from clinicflow.data import data_dir
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
+from tests.support.bundles import shipped
 
-DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+DOCUMENT = shipped()
 DEFAULTS = read_defaults(data_dir("scenarios"))
 
 

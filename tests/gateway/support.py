@@ -11,10 +11,9 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from clinicflow import auth, bundle_files, codec
+from clinicflow import auth, codec
 from clinicflow.core.bundle import bundle_hash
 from clinicflow.core.event import Event
-from clinicflow.data import data_dir
 from clinicflow.errors import StoreUnavailable
 from clinicflow.gateway.hl7.feeds import Feed
 from clinicflow.gateway.hl7.receive import Receiver
@@ -24,6 +23,7 @@ from clinicflow.gateway.services import Services
 from clinicflow.settings import Settings
 from clinicflow.store.memory import MemoryStore
 from clinicflow.store.rows import PartitionMove, RejectionRow, Round
+from tests.support.bundles import shipped
 
 NOON = 1_790_000_000_000_000
 """2026-09-21T14:13:20Z: 07:13 in Los Angeles, 15:13 in London."""
@@ -34,7 +34,7 @@ MINUTE = 60_000_000
 @cache
 def document() -> dict[str, Any]:
     """The demo bundle."""
-    return bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    return shipped()
 
 
 class FlakyStore(MemoryStore):

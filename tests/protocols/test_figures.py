@@ -11,8 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from clinicflow import bundle_files
-from clinicflow.data import data_dir
+from tests.support.bundles import shipped
 
 Raw = Mapping[str, Any]
 
@@ -24,7 +23,7 @@ IN_OPENING_HOURS = {"quarantine-lot", "pull-stock", "quarantine-stock", "remove-
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return bundle_files.load(data_dir("bundles") / "demo")
+    return shipped()
 
 
 def rules_of(document: Raw) -> dict[str, Raw]:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.bundle_check.people import check_doable
 from clinicflow.bundle_check.problems import Report
@@ -12,8 +11,8 @@ from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.hours import parse_day
 from clinicflow.core.scope import Person
 from clinicflow.core.staffing import CREDENTIALS
-from clinicflow.data import data_dir
 from tests.core.bundle.folder import small_agents
+from tests.support.bundles import shipped
 
 NOVEMBER = parse_day("2026-11-23") * 86_400_000_000
 
@@ -78,7 +77,7 @@ SHIPPED = sorted(MAY)
 
 
 def _document() -> dict[str, Any]:
-    return bundle_files.load(data_dir("bundles") / "demo")
+    return shipped()
 
 
 def _bundle(jurisdiction: str, setting: str = "primary-care") -> Bundle:

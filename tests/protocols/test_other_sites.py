@@ -12,6 +12,7 @@ from clinicflow.agents import all_agents
 from clinicflow.data import data_dir
 from clinicflow.protocols.scenario import read_scenarios
 from tests.agents.harness import START
+from tests.support.bundles import shipped
 
 DENTAL = data_dir("bundles") / "dental"
 
@@ -37,7 +38,7 @@ def test_the_bundle_of_a_site_has_no_problems(site: str) -> None:
 @pytest.mark.parametrize("site", SITES)
 def test_every_rule_of_a_site_of_its_own_is_told_in_a_scenario(site: str) -> None:
     told = {rule for story in read_scenarios(data_dir("scenarios")) if story.bundle == site for rule in story.rules}
-    document = bundle_files.load(data_dir("bundles") / site)
+    document = shipped(site)
     own = {
         f"{protocol['agent']}/{rule['id']}"
         for protocol in document["protocols"]

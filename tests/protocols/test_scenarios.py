@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.data import data_dir
@@ -12,16 +11,15 @@ from clinicflow.errors import InvalidScenario
 from clinicflow.protocols.mutants import all_rules, mutants, without
 from clinicflow.protocols.play import play
 from clinicflow.protocols.scenario import Scenario, by_bundle, read_defaults, read_scenarios
+from tests.support.bundles import shipped
 
 FOLDER = data_dir("scenarios")
-DOCUMENT = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+DOCUMENT = shipped()
 AGENTS = all_agents()
 BUNDLE = compile_bundle(DOCUMENT, 1, AGENTS)
 DEFAULTS = read_defaults(FOLDER)
 SCENARIOS = read_scenarios(FOLDER)
-OF_SITES = {
-    name: bundle_files.load(data_dir("bundles") / name, data_dir("protocols")) for name in by_bundle(SCENARIOS) if name
-}
+OF_SITES = {name: shipped(name) for name in by_bundle(SCENARIOS) if name}
 """Bundles of other kinds of site than the demo's."""
 DOCUMENTS = {None: DOCUMENT, **OF_SITES}
 BUNDLES = {name: compile_bundle(document, 1, AGENTS) for name, document in DOCUMENTS.items()}

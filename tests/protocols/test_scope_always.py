@@ -8,12 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.requests import has_role
-from clinicflow.data import data_dir
 from clinicflow.protocols.stage import MINUTE, START, Stage
+from tests.support.bundles import shipped
 
 STAFF = ("ma-ana", "rn-grace")
 PRESCRIBERS = ("prv-jonas", "prv-mara", "phy-paul")
@@ -22,7 +21,7 @@ PRESCRIBERS = ("prv-jonas", "prv-mara", "phy-paul")
 @cache
 def bundle() -> Bundle:
     """The demo network's."""
-    found = bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    found = shipped()
     return compile_bundle(found, 1, all_agents())
 
 

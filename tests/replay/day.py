@@ -9,14 +9,12 @@ from typing import Any
 
 import msgspec
 
-from clinicflow import bundle_files
 from clinicflow.agents import all_agents
 from clinicflow.codec import encode
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle, bundle_hash, compile_bundle
 from clinicflow.core.event import Event
 from clinicflow.core.pack import pack, unpack
-from clinicflow.data import data_dir
 from clinicflow.live.batches import Record
 from clinicflow.live.bundles import Bundles
 from clinicflow.live.cases import CaseCache
@@ -28,6 +26,7 @@ from clinicflow.live.timekeeper import fired
 from clinicflow.simulate.synthetic import START, VirtualClinic, synthetic_day
 from clinicflow.store.memory import MemoryStore
 from clinicflow.store.rows import PlacedRow
+from tests.support.bundles import shipped
 
 GROUP = "all"
 PARTITIONS = 4
@@ -36,7 +35,7 @@ PARTITIONS = 4
 @cache
 def document() -> dict[str, Any]:
     """The demo network."""
-    return bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    return shipped()
 
 
 @cache

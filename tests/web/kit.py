@@ -15,12 +15,11 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from clinicflow import auth, bundle_files
+from clinicflow import auth
 from clinicflow.agents import all_agents
 from clinicflow.codec import encode, from_json
 from clinicflow.core.bundle import bundle_hash
 from clinicflow.core.event import Event
-from clinicflow.data import data_dir
 from clinicflow.gateway import unknown_paths
 from clinicflow.gateway.http import router as doors
 from clinicflow.gateway.services import Services
@@ -33,6 +32,7 @@ from clinicflow.store.memory import MemoryStore
 from clinicflow.store.rows import NewEvent, TaskRow
 from clinicflow.web.hub import Hub
 from clinicflow.web.routes import router as screens
+from tests.support.bundles import shipped
 
 PARTITIONS = 2
 MINUTE = 60_000_000
@@ -43,7 +43,7 @@ OPENS = int(datetime(2027, 6, 15, 17, 30, tzinfo=UTC).timestamp()) * 1_000_000
 @cache
 def document() -> dict[str, Any]:
     """The demo bundle."""
-    return bundle_files.load(data_dir("bundles") / "demo", data_dir("protocols"))
+    return shipped()
 
 
 class InterruptedStore(MemoryStore):

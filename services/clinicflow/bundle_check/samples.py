@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import product
 from typing import Any, get_args, get_type_hints
 
@@ -44,6 +45,7 @@ def literals(source: str, extra: Iterable[Any] = ()) -> Literals:
     return Literals(tuple(dict.fromkeys(numbers)), tuple(dict.fromkeys(texts)))
 
 
+@cache
 def kinds(event_type: type) -> dict[str, Any]:
     """The type of every field of a struct."""
     return get_type_hints(event_type)
