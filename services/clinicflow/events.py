@@ -47,6 +47,13 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     status: str  # Status of this observation.
 
 
+class SiteSupervisor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A member of staff of a role that supervises, who was on site."""
+
+    staff_id: str  # Who it was; opaque.
+    role: str  # Role in which this person supervises.
+
+
 class ActCosigned(Event, frozen=True, kw_only=True, gc=False):
     """A preceptor has signed what a trainee did."""
 
@@ -4035,7 +4042,7 @@ class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'any'
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue', 'on_break', 'credentials_ending')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue', 'on_break', 'credentials_ending', 'supervisors')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -4049,6 +4056,7 @@ class TaskClaimRequested(Event, frozen=True, kw_only=True, gc=False):
     break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
     on_break: bool | None = None  # Whether the actor was on a break.
     credentials_ending: list[str] = []  # Credential tags of the actor that end before the task is due.
+    supervisors: list[SiteSupervisor] = []  # Who of the roles that supervise was on site beside who asks, in the order in which they are named as supervisor.
 
 
 class TaskCompletionRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4059,7 +4067,7 @@ class TaskCompletionRequested(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'supervisors')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -4071,6 +4079,7 @@ class TaskCompletionRequested(Event, frozen=True, kw_only=True, gc=False):
     lead: bool  # Whether the actor may act for others at the clinic.
     closing_event_id: str | None = None  # Event that shows that it was done; null if the task needs none.
     note: str | None = None  # Free text of the person who recorded it.
+    supervisors: list[SiteSupervisor] = []  # Who of the roles that supervise was on site beside who asks, in the order in which they are named as supervisor.
 
 
 class TaskCosigned(Event, frozen=True, kw_only=True, gc=False):
@@ -4118,7 +4127,7 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
     PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned', 'to_open_weight', 'to_break_overdue', 'to_on_break', 'to_credentials_ending')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'to_role', 'to_credentials', 'to_on_shift', 'to_languages', 'to_clinic_assigned', 'to_open_weight', 'to_break_overdue', 'to_on_break', 'to_credentials_ending', 'supervisors')
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'reason': ('workload', 'skill', 'language', 'end_of_shift', 'patient_request', 'other')}
 
     task_id: str  # Task that is asked about.
@@ -4141,6 +4150,7 @@ class TaskDelegateRequested(Event, frozen=True, kw_only=True, gc=False):
     to_break_overdue: bool | None = None  # Whether that person has worked longer without a break than the clinic allows.
     to_on_break: bool | None = None  # Whether that person was on a break.
     to_credentials_ending: list[str] = []  # Credential tags of that person that end before the task is due.
+    supervisors: list[SiteSupervisor] = []  # Who of the roles that supervise was on site beside who is to do the task, in the order in which they are named as supervisor.
 
 
 class TaskFailRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4205,6 +4215,7 @@ class TaskPermissionChecked(Event, frozen=True, kw_only=True, gc=False):
     holder_on_shift: bool  # Whether the holder was on shift.
     holder_lead: bool  # Whether the holder may act for others at the clinic.
     on_site_supervisors: list[str] = []  # Roles of the others who were on site.
+    supervisors: list[SiteSupervisor] = []  # Who of the roles that supervise was on site beside the holder, in the order in which they are named as supervisor.
 
 
 class TaskReleaseRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4253,7 +4264,7 @@ class TaskResumeRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'any'
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'supervisors')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -4263,6 +4274,7 @@ class TaskResumeRequested(Event, frozen=True, kw_only=True, gc=False):
     jurisdiction: str | None = None  # Jurisdiction of the clinic, for example US-CA.
     clinic_assigned: bool  # Whether the actor is assigned to the clinic.
     lead: bool  # Whether the actor may act for others at the clinic.
+    supervisors: list[SiteSupervisor] = []  # Who of the roles that supervise was on site beside who asks, in the order in which they are named as supervisor.
 
 
 class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
@@ -4272,7 +4284,7 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     CASE: ClassVar[str] = 'any'
     AREA: ClassVar[str] = 'task'
     BY: ClassVar[str] = 'person'
-    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue', 'on_break')
+    STAMPED: ClassVar[tuple[str, ...]] = ('on_shift', 'on_site_supervisors', 'staff_languages', 'jurisdiction', 'clinic_assigned', 'lead', 'open_weight', 'break_overdue', 'on_break', 'supervisors')
 
     task_id: str  # Task that is asked about.
     agent: str  # Agent that owns the task.
@@ -4285,6 +4297,7 @@ class TaskStartRequested(Event, frozen=True, kw_only=True, gc=False):
     open_weight: int | None = None  # Weighted count of the open tasks that the actor holds at the clinic.
     break_overdue: bool | None = None  # Whether the actor has worked longer without a break than the clinic allows.
     on_break: bool | None = None  # Whether the actor was on a break.
+    supervisors: list[SiteSupervisor] = []  # Who of the roles that supervise was on site beside who asks, in the order in which they are named as supervisor.
 
 
 class TaskStopped(Event, frozen=True, kw_only=True, gc=False):

@@ -243,3 +243,24 @@ async def test_titles_are_in_the_language_that_was_chosen(house: House) -> None:
 
     assert len(set(spanish) & set(indonesian)) == 0
     assert await page.evaluate("document.documentElement.lang") == "id"
+
+
+async def test_a_card_and_its_why_name_the_supervisor_in_each_language(house: House) -> None:
+    await roomed(house.world)
+    page = await house.window("/board/north", staff=await house.world.on_shift("MA"))
+    await card(page, "Take vital signs").get_by_role("button", name="Start").click()
+    mine = column(page, "Mine").locator("cf-task-card")
+    await expect(mine).to_contain_text("supervised by ")
+    (row,) = await house.world.tasks("take-vitals")
+    bundle = await house.world.services.bundles.get("demo")
+    name = bundle.staff_all[str(row.task.supervisor)]["name_ref"]
+
+    await expect(mine).to_contain_text(f"supervised by {name}")
+    await mine.get_by_role("button", name="Why?").click()
+    drawer = page.get_by_role("dialog", name="Why do I have this task?")
+    await expect(drawer).to_contain_text(f"supervised by {name}")
+    await drawer.get_by_role("button", name="Close").click()
+    await page.get_by_label("Language").select_option("es")
+    await expect(page.locator("cf-task-card", has_text=f"supervisa {name}")).to_have_count(1)
+    await page.get_by_label("Idioma").select_option("id")
+    await expect(page.locator("cf-task-card", has_text=f"diawasi {name}")).to_have_count(1)

@@ -292,6 +292,7 @@ TASK = {
     "reason": None,
     "told": "ma-ana",
     "meant_for": "ma-ana",
+    "supervisor": "prv-jonas",
     "note": None,
 }
 

@@ -29,6 +29,17 @@ FLO: dict[str, Any] = {
 }
 LEE: dict[str, Any] = {**ANA, "id": "lee", "role": "RN", "lead": True, "credentials": [{"tag": "rn"}]}
 
+SUPERVISED = {
+    "id": "under-a-prescriber",
+    "role": ["MA"],
+    "activities": ["review-rule-error"],
+    "decision": "allowed-with-supervision",
+    "supervision": "on-site",
+    "supervisor_roles": ["PRV"],
+    "valid_from": "2026-01-01",
+    "source": "test",
+}
+
 
 def bundle(*staff: dict[str, Any]) -> Bundle:
     made = document(staff=list(staff or (ANA, PAT, FLO, LEE)), clinic={"zone": "UTC"})
@@ -152,6 +163,26 @@ def test_a_supervisor_is_on_site_who_is_on_shift_and_has_not_left() -> None:
     assert "PRV" in gone.supervisors("ana", at(DAY)), "the next day's shift is another one"
     assert "PRV" in bundle().people("north", Known({}, back)).supervisors("ana", at(21))
     assert "PRV" not in bundle().people("north", Known({}, back)).supervisors("ana", at(9 * HOUR)), "off shift"
+
+
+def test_who_may_supervise_stands_by_what_was_told_last_and_then_by_id() -> None:
+    uma, vera = ({**PAT, "id": name} for name in ("uma", "vera"))
+    made = document(staff=[ANA, PAT, LEE, uma, vera], clinic={"zone": "UTC"}, scope=[SUPERVISED])
+    site = NOTHING
+    for minute, name in ((10, "uma"), (20, "vera")):
+        site = told(site, an_event("supervisor-on-site", name, at=minute, supervisor_id=name))
+    left = an_event("supervisor-left", at=30, supervisor_id="vera", others_on_site=True)
+
+    def present(beside: str, minute: int, site: Standing = site) -> list[str]:
+        clinic = compile_bundle(made, 1, {}).people("north", Known(site=site))
+        return [each.staff_id for each in clinic.present(beside, at(minute))]
+
+    assert present("ana", 5) == ["pat", "uma", "vera"]
+    assert present("ana", 15) == ["uma", "pat", "vera"]
+    assert present("ana", 25) == ["vera", "uma", "pat"]
+    assert present("ana", 35, told(site, left)) == ["uma", "pat"]
+    assert present("ana", DAY) == ["pat", "uma", "vera"], "another shift has begun"
+    assert present("uma", 15) == ["pat", "vera"], "nobody supervises their own work"
 
 
 def test_another_role_counts_until_the_bundle_says_another_itself() -> None:

@@ -335,6 +335,9 @@ async def test_a_request_for_a_task_is_completed_from_the_task_and_stamped_from_
     assert (claim.on_shift, claim.clinic_assigned, claim.jurisdiction) == (True, True, "US-CA")
     assert claim.on_site_supervisors
     assert "ma-ana" not in claim.on_site_supervisors
+    roles = {each.staff_id: each.role for each in claim.supervisors}
+    assert set(roles.values()) == {"PHY", "PRV", "RN"} <= set(claim.on_site_supervisors)
+    assert list(roles) == sorted(roles), "nobody was told to be on site, so they stand by id"
 
 
 async def test_off_shift_is_stamped_whatever_the_client_claims(network: Network) -> None:

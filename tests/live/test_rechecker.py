@@ -166,6 +166,24 @@ async def test_what_was_begun_stops_when_the_last_supervisor_leaves_and_goes_on_
     assert await world.tasks("reassign-tasks") == []
 
 
+async def test_when_its_supervisor_leaves_and_another_is_there_the_task_names_that_one_once(world: World) -> None:
+    ana, task = await held(world, "start")
+    first = task.task.supervisor
+    keeper = Rechecker(world.store, world.now)
+    assert await keeper.look() == 0
+    site = endless_case("clinic", "demo", "north")
+    await world.tell("supervisor-left", site, supervisor_id=first, others_on_site=True)
+    await world.settle()
+    assert await keeper.look() == 1
+    await world.settle()
+    assert await keeper.look() == 0
+    [after] = await world.tasks("take-vitals")
+    bundle = await world.services.bundles.get("demo")
+    roles = [bundle.staff_all[str(name)]["role"] for name in (first, after.task.supervisor)]
+    assert (roles, first == after.task.supervisor) == (["PHY", "PRV"], False)
+    assert (after.task.status, after.task.owner, after.kind, after.told) == ("in-progress", ana, "supervised", ana)
+
+
 async def test_a_credential_that_ends_by_itself_is_seen_though_nothing_was_told(world: World) -> None:
     ana, _ = await held(world, "claim")
     keeper = Rechecker(world.store, world.now)

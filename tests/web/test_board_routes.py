@@ -225,3 +225,24 @@ async def test_why_leads_from_the_task_through_what_was_done_to_the_first_event(
     assert [link["event_id"] for link in chain] == [link["event_id"] for link in why["chain"][1:]]
     assert unknown.status_code == 404
     assert elsewhere.status_code == 404
+
+
+async def test_who_supervises_a_task_is_told_by_board_why_and_sheet(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        await roomed(world)
+        (row,) = await world.tasks("take-vitals")
+        ana = await world.signed_in("ma-ana")
+        asked = {"type": "task-start-requested", "task_id": row.task.task_id}
+        assert (await ana.post("/v1/events", json=asked)).status_code == 202
+        await world.shown()
+        board = (await ana.get("/ui/board/north")).json()
+        why = (await ana.get(f"/ui/tasks/{row.task.task_id}/why")).json()
+        sheet = (await ana.get("/v1/staff/ma-ana/sheet?clinic_id=north")).json()
+        on_site = (await world.services.bundles.get("demo")).staffing.on_site("north", world.now())
+
+    first = next(name for name in on_site if board["staff"][name]["role"] in ("PRV", "PHY"))
+    (shown,) = [each for each in board["tasks"] if each["task_id"] == row.task.task_id]
+    (line,) = [each for each in sheet["tasks"] if each["task_id"] == row.task.task_id]
+    assert (shown["supervisor"], why["supervisor"], line["supervisor"]) == (first, first, first)
+    assert (why["owner"], why["scope_rule"]) == ("ma-ana", "ca-ma-support")
+    assert board["staff"][first]["name"] != first

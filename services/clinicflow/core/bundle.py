@@ -54,7 +54,7 @@ class Bundle:
         self._tables = tables_by_clinic(document)
         self._timed = {name: hours for name, hours in self._hours.items() if not hours.wall}
         self._places = {name: (clinic, self._tables[name]) for name, clinic in self.clinics.items()}
-        self.staffing = Staffing(self.staff_all, self._hours)
+        self.staffing = Staffing(self.staff_all, self._hours, self.scope.supervising)
         self._rooms = {room["id"]: (name, room) for name, clinic in self.clinics.items() for room in clinic["rooms"]}
         self._agents = {name: AgentRules(agent, document, self._tables) for name, agent in sorted(agents.items())}
         self.subscriptions = {name: rules.subscribed for name, rules in self._agents.items()}

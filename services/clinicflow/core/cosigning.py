@@ -20,7 +20,7 @@ def learns(event: Any) -> bool:
     return event.actor_id is not None and TRAINEE in event.actor_credentials
 
 
-def await_signature(work: Work, task: Task, scope_rule: str | None) -> None:
+def await_signature(work: Work, task: Task, scope_rule: str | None, supervisor: str | None = None) -> None:
     """Let a task wait that a trainee has done, and write the act into the trainee's own case, where it is signed."""
     event: Any = work.event
     if task.status == "on-hold" and task.reason == UNSIGNED:
@@ -33,6 +33,7 @@ def await_signature(work: Work, task: Task, scope_rule: str | None) -> None:
         doers=(*(doer for doer in task.doers if doer != event.actor_id), event.actor_id),
         reason=UNSIGNED,
         scope_rule=scope_rule or task.scope_rule,
+        supervisor=supervisor or task.supervisor,
     )
     work.put(TaskChange("co-signed", waits, None if waits.owner == event.actor_id else waits.owner))
     fields = {

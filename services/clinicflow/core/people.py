@@ -6,7 +6,7 @@ from typing import Any
 from clinicflow.core.durations import DAY, HOUR
 from clinicflow.core.event import Micros
 from clinicflow.core.hours import parse_day
-from clinicflow.core.scope import Person
+from clinicflow.core.scope import Person, Supervisor
 from clinicflow.core.staffing import Staffing, is_lead
 from clinicflow.core.standing import Credential, Known, Role
 
@@ -33,7 +33,7 @@ class People:
         self._reliefs = tuple(
             one.relief for one in told if one.relief is not None and one.relief.clinic_id == clinic_id
         )
-        self._site: tuple[Micros, list[tuple[str, str]]] | None = None
+        self._site: tuple[Micros, list[Supervisor]] | None = None
         """Who was on site when it was last asked, with their roles: of many tasks it is asked at one instant."""
 
     def person(self, staff_id: str, at: Micros, due: Micros | None = None) -> Person | None:
@@ -53,6 +53,7 @@ class People:
             languages=tuple(entry.get("languages", ())),
             on_break=self.on_break(staff_id, at),
             ending=tuple(tag for tag in held if tag not in later),
+            present=self.present(staff_id, at),
         )
 
     def assigned(self, staff_id: str, at: Micros) -> bool:
@@ -94,19 +95,35 @@ class People:
 
     def on_site(self, at: Micros) -> list[str]:
         """Ids of those who are on shift and not said to have left the site, sorted."""
-        return [name for name, _ in self._present(at)]
+        return [each.staff_id for each in self._here(at)]
 
     def supervisors(self, staff_id: str, at: Micros) -> tuple[str, ...]:
         """Roles of all others on site, sorted: who may count as supervisor is for the rule of scope to say."""
-        return tuple(sorted({role for name, role in self._present(at) if name != staff_id}))
+        return tuple(sorted({each.role for each in self._others(staff_id, at)}))
 
-    def _present(self, at: Micros) -> list[tuple[str, str]]:
+    def present(self, staff_id: str, at: Micros) -> tuple[Supervisor, ...]:
+        """All others on site of roles that supervise, in the order in which they are named: those told to be
+        on site before those of the roster, the last told first, then by id."""
+        found = [each for each in self._others(staff_id, at) if each.role in self._staffing.supervising]
+        return tuple(sorted(found, key=lambda each: (-self._came(each.staff_id, at), each.staff_id)))
+
+    def _others(self, staff_id: str, at: Micros) -> list[Supervisor]:
+        return [each for each in self._here(at) if each.staff_id != staff_id]
+
+    def _here(self, at: Micros) -> list[Supervisor]:
         if self._site is None or self._site[0] != at:
             candidates = {*self._staffing.rostered(self._clinic), *self._known.staff}
             candidates |= {relief.staff_id for relief in self._reliefs}
             here = [name for name in sorted(candidates) if self.on_shift(name, at) and not self._left(name, at)]
-            self._site = (at, [(name, self.role(name, at)) for name in here])
+            self._site = (at, [Supervisor(name, self.role(name, at)) for name in here])
         return self._site[1]
+
+    def _came(self, staff_id: str, at: Micros) -> Micros:
+        """When the person was told to be on site, in the shift that is on; 0 when nobody told it."""
+        site = self._known.site.sites.get(staff_id)
+        if site is None or not site.present or site.at > at:
+            return 0
+        return 0 if self._begins_after(staff_id, self._clinic, site.at, at) else site.at
 
     def _changed_role(self, staff_id: str, at: Micros) -> Role | None:
         changed = self._known.of(staff_id).role

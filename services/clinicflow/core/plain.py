@@ -63,7 +63,8 @@ def asked(work: Work) -> Rejection | None:
     if refused is not None:
         return refuse(work, refused)
     if answer.kind == "completed" and learns(work.event):
-        await_signature(work, work.task(work.event.task_id) or answer.task, answer.task.scope_rule)
+        after = answer.task
+        await_signature(work, work.task(work.event.task_id) or after, after.scope_rule, after.supervisor)
     else:
         work.put(answer)
     follow(work, before, phase)

@@ -2,8 +2,9 @@
 
 There is one answer, whatever has changed: a credential, a supervisor, a roster, the bundle in force, or the bundle that
 a case goes by. Who holds a task and may no longer do it gives it up (not begun) or stops (begun); nurses and
-prescribers are offered it as well. When that which was missing is back, the work goes on. A task that nobody holds is
-offered to them while no role of its own may do it. One that waits for an event that its rule knows no more is offered.
+prescribers are offered it as well. When that which was missing is back, the work goes on. When the supervisor whom it
+names has left and another one is on site, it names that one. A task that nobody holds is offered to them while no role
+of its own may do it. One that waits for an event that its rule knows no more is offered.
 """
 
 from typing import Any
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from clinicflow.core.awaiting import still_waits
 from clinicflow.core.bundle import Bundle
+from clinicflow.core.cosigning import UNSIGNED
 from clinicflow.core.derive import derive
 from clinicflow.core.event import Event, Micros
 from clinicflow.core.ids import endless_case, named
@@ -20,6 +22,7 @@ from clinicflow.core.requests import Setting, has_role, in_scope, still_may
 from clinicflow.core.rules import rung
 from clinicflow.core.scope import Person
 from clinicflow.core.staffing import CREDENTIALS
+from clinicflow.core.supervising import changed_supervisor, stamp, stamped
 from clinicflow.core.task import Task, TaskChange
 from clinicflow.core.task_table import HELD, Permit, Refused
 from clinicflow.core.work import Work
@@ -73,7 +76,7 @@ def recheck(setting: Setting, task: Task, holder: Person | None, on_site: tuple[
         return _offered(setting, task, on_site)
     answer = _unknown() if holder is None else still_may(setting, task, holder)
     if holder is not None and isinstance(answer, Permit):
-        return _goes_on(setting, task, holder, answer)
+        return _goes_on(setting, task, holder, answer) or _rests_on(task, answer.supervisor)
     why = _unknown() if isinstance(answer, Permit) else answer
     if holder is not None and why.code == UNSUPERVISED and not holder.on_shift:
         return None  # the work of who is away is handed over by name, and needs no supervisor until then
@@ -94,7 +97,7 @@ def check_of(
             "holder_lead": person.lead,
         }
     return TaskPermissionChecked(
-        event_id=named(f"recheck|{task.task_id}|{nth}|{change.kind}|{change.task.reason}"),
+        event_id=named(f"recheck|{task.task_id}|{nth}|{change.kind}|{change.task.reason}|{change.task.supervisor}"),
         occurred_at=at,
         recorded_at=at,
         source_system=SOURCE,
@@ -102,6 +105,7 @@ def check_of(
         agent=task.agent,
         holder=task.owner,
         on_site_supervisors=list(supervisors_of(task, people, at)),
+        supervisors=stamp(people.present(task.owner or "", at)),
         **envelope,
         **known,
     )
@@ -129,18 +133,24 @@ def _stamped(event: Any) -> Person | None:
         on_shift=event.holder_on_shift,
         supervisors=tuple(event.on_site_supervisors),
         lead=event.holder_lead,
+        present=stamped(event),
     )
 
 
 def _given_up(setting: Setting, task: Task, why: Refused, on_site: tuple[str, ...]) -> TaskChange | None:
     roles = _wider(setting, task, on_site)
+    fields: dict[str, Any] = {"roles": roles, "reason": why.code, "scope_rule": why.rule, "supervisor": None}
     if task.status == "accepted":
-        released = replace(task, status="requested", owner=None, roles=roles, reason=why.code, scope_rule=why.rule)
+        released = replace(task, status="requested", owner=None, **fields)
         return TaskChange("released", released, task.owner)
     if task.status == "on-hold" and (task.reason not in STOPPED or task.reason == why.code):
-        return None  # who paused it resumes it, and what a trainee did is to be signed
-    held = replace(task, status="on-hold", roles=roles, reason=why.code, scope_rule=why.rule)
-    return TaskChange("paused", held, task.owner)
+        return _rests_on(task, None)  # who paused it resumes it, and what a trainee did is to be signed
+    return TaskChange("paused", replace(task, status="on-hold", **fields), task.owner)
+
+
+def _rests_on(task: Task, supervisor: str | None) -> TaskChange | None:
+    """What is done and waits for its signature rests on whom it rested then."""
+    return None if task.reason == UNSIGNED else changed_supervisor(task, supervisor)
 
 
 def _goes_on(setting: Setting, task: Task, holder: Person, permit: Permit) -> TaskChange | None:
@@ -150,8 +160,8 @@ def _goes_on(setting: Setting, task: Task, holder: Person, permit: Permit) -> Ta
         return None
     narrowed = replace(task, roles=own_roles(setting.bundle, task) or task.roles)
     roles = narrowed.roles if has_role(narrowed, holder) else task.roles
-    on = replace(task, status="in-progress", roles=roles, reason=None, scope_rule=permit.scope_rule)
-    return TaskChange("resumed", on, task.owner)
+    on = replace(task, status="in-progress", roles=roles, reason=None)
+    return TaskChange("resumed", replace(on, scope_rule=permit.scope_rule, supervisor=permit.supervisor), task.owner)
 
 
 def _offered(setting: Setting, task: Task, on_site: tuple[str, ...]) -> TaskChange | None:

@@ -12,6 +12,7 @@ from clinicflow.core.derive import derive
 from clinicflow.core.outcome import Rejection
 from clinicflow.core.rules import REVIEW
 from clinicflow.core.scope import Person
+from clinicflow.core.supervising import stamped, supervisor_of
 from clinicflow.core.task import Task
 from clinicflow.core.task_table import Ask, Permit, Refused, Result
 from clinicflow.core.work import KEPT, Work
@@ -98,6 +99,7 @@ def asking(event: Any) -> Person:
         getattr(event, "break_overdue", None) or False,
         getattr(event, "on_break", None) or False,
         tuple(getattr(event, "credentials_ending", ())),
+        stamped(event),
     )
 
 
@@ -114,6 +116,7 @@ def named(event: Any) -> Person:
         break_overdue=event.to_break_overdue or False,
         on_break=event.to_on_break or False,
         ending=tuple(event.to_credentials_ending),
+        present=stamped(event),
     )
 
 
@@ -219,7 +222,7 @@ def in_scope(setting: Setting, task: Task, person: Person) -> Permit | Refused:
         return Permit()
     decision = setting.bundle.may(task.activity, person, setting.clinic_id, setting.at)
     if decision.allowed:
-        return Permit(decision.rule_id)
+        return Permit(decision.rule_id, supervisor_of(task, person, decision.supervisor_roles))
     return Refused(decision.code, decision.reason, decision.rule_id)
 
 

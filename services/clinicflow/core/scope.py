@@ -5,8 +5,8 @@ before those of the country before those for anywhere, those for a setting befor
 when one of the deciding rules is met in full: its credentials and its supervision.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,11 +23,19 @@ KEPT = 10_000
 _NEEDS_NOBODY = frozenset({"general", "none", "telehealth"})
 
 
+class Supervisor(NamedTuple):
+    """A member of staff on site, in the role in which this person may supervise."""
+
+    staff_id: str
+    role: str
+
+
 class Person(msgspec.Struct, frozen=True):
     """Who asks for a task, as intake stamped it into the request. ``supervisors`` are the roles then on site.
 
     ``open_weight`` is the weighted count of the open tasks that the person holds; None when nobody counted.
-    ``ending`` are the credentials that end before the task is due.
+    ``ending`` are the credentials that end before the task is due. ``present`` are the others on site who may
+    supervise, in the order in which they are named.
     """
 
     id: str
@@ -41,15 +49,20 @@ class Person(msgspec.Struct, frozen=True):
     break_overdue: bool = False
     on_break: bool = False
     ending: tuple[str, ...] = ()
+    present: tuple[Supervisor, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """Whether a person may do an activity, by which rule, and the reason as a code and a sentence without names."""
+    """Whether a person may do an activity, by which rule, and the reason as a code and a sentence without names.
+
+    ``supervisor_roles`` are those of which one supervises the work; none when its rule asks for no supervision.
+    """
 
     allowed: bool
     rule_id: str | None
     code: str
     reason: str
+    supervisor_roles: tuple[str, ...] = ()
 
 
 class ScopeRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +81,11 @@ class ScopeRule(msgspec.Struct, frozen=True, kw_only=True):
     valid_to: int | None = None
     verified: bool = True
 
+    @property
+    def supervised_by(self) -> tuple[str, ...]:
+        """The roles of which one supervises; none when it asks for no supervision."""
+        return () if self.supervision == "none" else self.supervisor_roles
+
     def in_force(self, day: int) -> bool:
         """Whether it holds on a local day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -84,10 +102,12 @@ class Place(msgspec.Struct, frozen=True):
 class Scope:
     """All rules of a bundle, by the term that scope files use for an activity."""
 
-    __slots__ = ("_activities", "_rules")
+    __slots__ = ("_activities", "_rules", "supervising")
 
-    def __init__(self, rules: Iterable[ScopeRule], activities: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, rules: Sequence[ScopeRule], activities: Mapping[str, Sequence[str]]) -> None:
         self._activities = activities
+        self.supervising = frozenset(role for rule in rules for role in rule.supervised_by)
+        """Roles that supervise by any of the rules."""
         self._rules: dict[str, tuple[ScopeRule, ...]] = {}
         by_term: dict[str, list[ScopeRule]] = {}
         for rule in rules:
@@ -164,7 +184,7 @@ def _judge(rule: ScopeRule, activity: str, person: Person, place: Place) -> Deci
         )
         return Decision(False, rule.id, "supervision-missing", reason)
     reason = f"Rule {rule.id} of {place.jurisdiction} allows role {person.role} to do {activity}."
-    return Decision(True, rule.id, "allowed", reason)
+    return Decision(True, rule.id, "allowed", reason, rule.supervised_by)
 
 
 def _unsupervised(rule: ScopeRule, person: Person) -> bool:
@@ -211,7 +231,7 @@ def clinic_scope(document: Mapping[str, Any]) -> "ClinicScope":
 class ClinicScope:
     """Scope of practice asked by clinic."""
 
-    __slots__ = ("_known", "_places", "_scope", "hours")
+    __slots__ = ("_known", "_places", "_scope", "hours", "supervising")
 
     def __init__(
         self, scope: Scope, clinics: Mapping[str, Mapping[str, Any]], hours: Mapping[str, ClinicHours]
@@ -219,6 +239,7 @@ class ClinicScope:
         self._scope = scope
         self._known: dict[tuple[Any, ...], Decision] = {}
         self.hours = hours
+        self.supervising = scope.supervising
         self._places = {
             name: Place(clinic["jurisdiction"], clinic.get("setting", ""), hours[name].zone)
             for name, clinic in clinics.items()

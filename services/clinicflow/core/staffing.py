@@ -5,7 +5,7 @@ from typing import Any
 
 from clinicflow.core.durations import DAY, MINUTE
 from clinicflow.core.hours import WEEKDAYS, ClinicHours, parse_day, parse_ranges, weekday
-from clinicflow.core.scope import Person
+from clinicflow.core.scope import Person, Supervisor
 from clinicflow.errors import InvalidBundle
 
 CREDENTIALS = frozenset(
@@ -40,9 +40,16 @@ _ABBREVIATED = {name[:3]: index for index, name in enumerate(WEEKDAYS)}
 class Staffing:
     """The staff of a bundle by their shifts."""
 
-    __slots__ = ("_by_clinic", "_hours", "_shifts", "_staff")
+    __slots__ = ("_by_clinic", "_hours", "_shifts", "_staff", "supervising")
 
-    def __init__(self, staff: Mapping[str, Mapping[str, Any]], hours: Mapping[str, ClinicHours]) -> None:
+    def __init__(
+        self,
+        staff: Mapping[str, Mapping[str, Any]],
+        hours: Mapping[str, ClinicHours],
+        supervising: frozenset[str] = frozenset(),
+    ) -> None:
+        """``supervising`` are the roles that may supervise work."""
+        self.supervising = supervising
         self._staff = staff
         self._hours = hours
         self._shifts = {name: parse_shifts(person.get("shifts", ())) for name, person in staff.items()}
@@ -90,7 +97,7 @@ class Staffing:
 
     def supervisors(self, staff_id: str, clinic_id: str, at: int) -> tuple[str, ...]:
         """Roles of all others on site, sorted: who may count as supervisor is for the rule of scope to say."""
-        return tuple(sorted({self._staff[name]["role"] for name in self.on_site(clinic_id, at) if name != staff_id}))
+        return tuple(sorted({each.role for each in self._others(staff_id, clinic_id, at)}))
 
     def person(self, staff_id: str, clinic_id: str, at: int) -> Person | None:
         """Everything of a person that decides about a task; None for an unknown id."""
@@ -104,7 +111,12 @@ class Staffing:
             on_shift=self.on_shift(staff_id, clinic_id, at),
             supervisors=self.supervisors(staff_id, clinic_id, at),
             lead=is_lead(found, clinic_id),
+            present=tuple(each for each in self._others(staff_id, clinic_id, at) if each.role in self.supervising),
         )
+
+    def _others(self, staff_id: str, clinic_id: str, at: int) -> list[Supervisor]:
+        here = self.on_site(clinic_id, at)
+        return [Supervisor(name, self._staff[name]["role"]) for name in here if name != staff_id]
 
 
 def is_lead(person: Mapping[str, Any], clinic_id: str) -> bool:

@@ -34,6 +34,7 @@ ChangeKind = Literal[
     "marked",
     "co-signed",
     "rescheduled",
+    "supervised",
 ]
 
 
@@ -82,6 +83,9 @@ class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
     meant_for: str | None = None
     """The member of staff it is meant for: theirs alone until it escalates, or for good when ``only`` is set."""
     only: bool = False
+    supervisor: str | None = None
+    """On whom it rests while somebody holds it, and rested when it ended: None when its scope of practice asks for no
+    supervision, or lets it go on without somebody on site."""
 
     @property
     def open(self) -> bool:

@@ -28,9 +28,10 @@ class Refused(msgspec.Struct, frozen=True, gc=False):
 
 
 class Permit(msgspec.Struct, frozen=True, gc=False):
-    """A person may do the task, by this rule of the scope of practice."""
+    """A person may do the task, by this rule of the scope of practice and under this member of staff."""
 
     scope_rule: str | None = None
+    supervisor: str | None = None
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
@@ -98,7 +99,7 @@ def resume(task: Task, ask: Ask) -> Result:
     permit = ask.may(task, ask.person, False)
     if isinstance(permit, Refused):
         return permit
-    return _changed(task, "resumed", ask, status="in-progress", reason=None, scope_rule=permit.scope_rule)
+    return _changed(task, "resumed", ask, status="in-progress", reason=None, **_by(permit))
 
 
 def release(task: Task, ask: Ask) -> Result:
@@ -111,7 +112,7 @@ def release(task: Task, ask: Ask) -> Result:
         return Refused("not-held", "Expected a task that somebody holds, but nobody does.")
     if not ask.manages(task):
         return _held(task)
-    return _changed(task, "released", ask, status="requested", owner=None, reason=ask.reason)
+    return _changed(task, "released", ask, status="requested", owner=None, supervisor=None, reason=ask.reason)
 
 
 def decline(task: Task, ask: Ask) -> Result:
@@ -125,7 +126,8 @@ def decline(task: Task, ask: Ask) -> Result:
     if task.status == "requested" and ask.person.id in task.declined_by:
         return None
     declined = task.declined_by if ask.person.id in task.declined_by else (*task.declined_by, ask.person.id)
-    return _changed(task, "declined", ask, status="requested", owner=None, declined_by=declined, reason=ask.reason)
+    fields = {"owner": None, "supervisor": None, "declined_by": declined}
+    return _changed(task, "declined", ask, status="requested", reason=ask.reason, **fields)
 
 
 def delegate(task: Task, ask: Ask) -> Result:
@@ -143,7 +145,7 @@ def delegate(task: Task, ask: Ask) -> Result:
         return permit
     status = "accepted"
     told = ask.other.id if ask.other.id != ask.person.id else task.owner
-    changed = replace(task, status=status, owner=ask.other.id, scope_rule=permit.scope_rule, reason=ask.reason)
+    changed = replace(task, status=status, owner=ask.other.id, reason=ask.reason, **_by(permit))
     return TaskChange("delegated", changed, told)
 
 
@@ -161,7 +163,8 @@ def complete(task: Task, ask: Ask) -> Result:
         return permit
     if task.two_person and ask.person.id in task.doers:
         return Refused("same-person", "Expected a second person, but this person has confirmed it already.")
-    return done(task, ask.event_id, ask.at, ask.person.id, permit.scope_rule)
+    supervised = replace(task, supervisor=permit.supervisor or task.supervisor)
+    return done(supervised, ask.event_id, ask.at, ask.person.id, permit.scope_rule)
 
 
 def fail(task: Task, ask: Ask) -> Result:
@@ -218,16 +221,19 @@ def void_fact(task: Task) -> TaskChange | None:
         return None
     before, owner = task.before_closing, task.owner_before_closing
     changed = replace(task, status=before, owner=owner, closing=None, closed_at=None, doers=(), reason=None)
-    return TaskChange("reopened", changed, owner)
+    return TaskChange("reopened", changed if owner else replace(changed, supervisor=None), owner)
 
 
 def _granted(task: Task, ask: Ask, kind: ChangeKind, status: str) -> TaskChange | Refused:
     permit = ask.may(task, ask.person, False)
     if isinstance(permit, Refused):
         return permit
-    return TaskChange(
-        kind, replace(task, status=status, owner=ask.person.id, scope_rule=permit.scope_rule, reason=None)
-    )
+    return TaskChange(kind, replace(task, status=status, owner=ask.person.id, reason=None, **_by(permit)))
+
+
+def _by(permit: Permit) -> dict[str, Any]:
+    """What a task keeps of why somebody may do it."""
+    return {"scope_rule": permit.scope_rule, "supervisor": permit.supervisor}
 
 
 def _changed(task: Task, kind: ChangeKind, ask: Ask, **fields: Any) -> TaskChange:

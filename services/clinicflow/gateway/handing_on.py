@@ -21,7 +21,8 @@ Doc = dict[str, Any]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One task of a sheet. Times are UTC microseconds; ``reason`` is what was done, where it was put on hold."""
+    """One task of a sheet. Times are UTC microseconds; ``reason`` is what was done, where it was put on hold;
+    ``supervisor`` is on whom it rests."""
 
     task_id: str
     case_id: str
@@ -32,6 +33,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     due_at: int
     reason: str | None
+    supervisor: str | None
 
 
 async def sheet(services: Services, org_id: str, clinic_id: str, staff_id: str) -> list[TaskRow]:
@@ -52,6 +54,7 @@ def line_of(row: TaskRow) -> Line:
         status=task.status,
         due_at=task.due_at,
         reason=task.reason,
+        supervisor=task.supervisor,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event, Micros
 from clinicflow.core.people import People
+from clinicflow.core.scope import Supervisor
 from clinicflow.errors import Problem
 
 
@@ -44,11 +45,13 @@ def request(here: Stamping, staff_id: str) -> dict[str, Any]:
         "clinic_assigned": here.people.assigned(staff_id, here.at),
         "on_break": person.on_break,
         "credentials_ending": list(person.ending),
+        "supervisors": _present(person.present),
     }
 
 
 def delegate(here: Stamping, staff_id: str) -> dict[str, Any] | None:
-    """What a delegation says of the person who is to do the task; None for an unknown person."""
+    """What a delegation says of the person who is to do the task, and of who is on site beside that person; None for an
+    unknown person."""
     person = here.people.person(staff_id, here.at, here.due)
     if person is None:
         return None
@@ -60,7 +63,13 @@ def delegate(here: Stamping, staff_id: str) -> dict[str, Any] | None:
         "to_clinic_assigned": here.people.assigned(staff_id, here.at),
         "to_on_break": person.on_break,
         "to_credentials_ending": list(person.ending),
+        "on_site_supervisors": list(person.supervisors),
+        "supervisors": _present(person.present),
     }
+
+
+def _present(supervisors: tuple[Supervisor, ...]) -> list[dict[str, str]]:
+    return [each._asdict() for each in supervisors]
 
 
 def of(kind: type[Event], doc: dict[str, Any], here: Stamping, staff_id: str) -> dict[str, Any]:

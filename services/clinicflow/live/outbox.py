@@ -123,5 +123,6 @@ def task_fields(row: TaskRow) -> dict[str, object]:
         "reason": task.reason,
         "told": row.told,
         "meant_for": task.meant_for,
+        "supervisor": task.supervisor,
         "note": None,
     }

@@ -67,6 +67,7 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     due: float | None = None
     level: int | None = None
     meant_for: str | None = None
+    supervisor: str | None = None
     about: list[str] | None = None
     marked: bool | None = None
     times: int | None = None

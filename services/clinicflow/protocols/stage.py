@@ -11,6 +11,7 @@ from clinicflow.core.ids import endless_case, named
 from clinicflow.core.kinds import KEYS
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.people import People
+from clinicflow.core.supervising import stamp
 from clinicflow.core.task import Task
 from clinicflow.core.visit import in_clinic
 from clinicflow.core.waiting import forgotten
@@ -24,6 +25,8 @@ from clinicflow.protocols.revised import revised
 START = 1_795_453_200_000_000
 """Monday 2026-11-23, 17:00 UTC: 09:00 at the demo's north clinic."""
 PATIENT = "patient-1"
+SUPERVISED = ("claim", "start", "resume", "completion")
+"""Requests that say who may supervise the person who asks."""
 
 
 class Stage(VirtualWorld):
@@ -136,6 +139,8 @@ class Stage(VirtualWorld):
             stamps |= {**self._busy(by, ""), "on_break": person.on_break}
         if word == "claim":
             stamps["credentials_ending"] = list(person.ending)
+        if word in SUPERVISED:
+            stamps["supervisors"] = stamp(person.present)
         if "to_staff" in values:
             stamps |= self._other(str(values["to_staff"]), at, task.due_at)
         return self.happens(
@@ -192,6 +197,8 @@ class Stage(VirtualWorld):
             "to_languages": self._languages(staff),
             "to_on_break": other.on_break,
             "to_credentials_ending": list(other.ending),
+            "on_site_supervisors": list(other.supervisors),
+            "supervisors": stamp(other.present),
             **self._busy(staff, "to_"),
         }
 

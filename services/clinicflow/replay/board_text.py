@@ -34,6 +34,7 @@ def lines_of(board: PastBoard) -> Iterator[str]:
         task = one.task
         late = "  OVERDUE" if task.due_at < board.as_of else ""
         owner = f" {task.owner}" if task.owner else ""
+        owner += f" under {task.supervisor}" if task.supervisor else ""
         roles = "/".join(task.roles)
         due = f"due {_clock(task.due_at, board.as_of)}{late}{_because(one, board.as_of)}"
         yield f"  {task.priority:<8} {task.activity:<28} {roles:<12} {task.status}{owner}, {due}"

@@ -54,6 +54,8 @@ class BoardTask(msgspec.Struct, frozen=True, kw_only=True):
     meant_for: str | None = None
     reserved: bool = False
     """Whether nobody but the member of staff it is meant for is asked."""
+    supervisor: str | None = None
+    """On whom it rests, where its scope of practice asks for supervision."""
 
 
 class BoardVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +115,7 @@ def task_of(row: TaskRow, bundle: Bundle) -> BoardTask:
         about=tuple([value for _, value in task.about]),
         meant_for=task.meant_for,
         reserved=task.reserved,
+        supervisor=task.supervisor,
     )
 
 

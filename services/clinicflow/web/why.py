@@ -70,6 +70,11 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting | None = None
     reasons: tuple[Reason, ...] = ()
     """Why it stands where it does on the list of who asks; nothing when it is not open."""
+    owner: str | None = None
+    scope_rule: str | None = None
+    """The rule of the scope of practice by which its owner may do it, or that says why they may not."""
+    supervisor: str | None = None
+    """The member of staff on whom it rests."""
 
 
 async def why(store: Store, row: TaskRow, waits: Waiting | None, reasons: tuple[Reason, ...]) -> Why:
@@ -81,6 +86,9 @@ async def why(store: Store, row: TaskRow, waits: Waiting | None, reasons: tuple[
         chain=tuple(await chain(store, row.org_id, row.task.cause)),
         waiting=waits,
         reasons=reasons,
+        owner=row.task.owner,
+        scope_rule=row.task.scope_rule,
+        supervisor=row.task.supervisor,
     )
 
 

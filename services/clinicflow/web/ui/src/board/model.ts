@@ -39,6 +39,8 @@ export interface Task {
   meant_for: string | null;
   /** Whether nobody else is asked. */
   reserved: boolean;
+  /** On whom it rests, where somebody must supervise it. */
+  supervisor: string | null;
 }
 
 /** What somebody must be told: a task of theirs was changed by others. */

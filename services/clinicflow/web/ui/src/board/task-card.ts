@@ -98,6 +98,7 @@ export class TaskCard extends CfElement {
       ${name ? html`<strong>${name}</strong>` : task.patient_id ? html`<span class="hint">${t("noName")}</span>` : nothing}
       ${room ? html`<span class="room">${icon("door", 16)}${model.rooms[room] ?? room}</span>` : nothing}
       ${task.owner ? html`<span class="room">${icon("user", 16)}${t("heldBy", { who: model.colleague(task.owner) })}</span>` : nothing}
+      ${task.supervisor ? html`<span class="room">${icon("user", 16)}${t("supervisedBy", { who: model.colleague(task.supervisor) })}</span>` : nothing}
       ${task.meant_for && task.meant_for !== task.owner ? html`<span class="room">${icon("user", 16)}${t("meantFor", { who: model.colleague(task.meant_for) })}</span>` : nothing}
       ${task.about.map((which) => html`<span class="chip">${which}</span>`)}
       <span class="row">${task.roles.map((role) => html`<span class="chip">${word(role)}</span>`)}</span>

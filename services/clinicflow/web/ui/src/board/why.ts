@@ -86,6 +86,10 @@ export class WhyDrawer extends CfElement {
         ? html`<h3>${t("whyPlace")}</h3>
             <div class="facts place">${answer.reasons.map((reason: Reason) => html`<span class="chip">${reasonText(reason, this.model?.clinic.zone ?? "UTC")}</span>`)}</div>`
         : nothing}
+      ${answer.supervisor
+        ? html`<p class="under"><span class="chip">${icon("user", 16)}${t("supervisedBy", { who: this.model?.colleague(answer.supervisor) ?? answer.supervisor })}</span>
+            <span class="hint">${answer.scope_rule ? t("sourceIs", { s: answer.scope_rule }) : ""}</span></p>`
+        : nothing}
       <h3>${t("byRule")}</h3>
       <div class="rule">
         <strong>${titled(rule.titles, rule.id)}</strong>

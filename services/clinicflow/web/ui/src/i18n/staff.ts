@@ -50,6 +50,7 @@ export const STAFF: Texts = {
   escalated: ["escalated", "escalada", "dinaikkan"],
   critical: ["critical", "crítica", "kritis"],
   meantFor: ["for {who}", "para {who}", "untuk {who}"],
+  supervisedBy: ["supervised by {who}", "supervisa {who}", "diawasi {who}"],
   twoPerson: ["two persons", "dos personas", "dua orang"],
   causeVoided: ["cause voided", "causa anulada", "penyebab dibatalkan"],
   noPatient: ["No patient", "Sin paciente", "Tanpa pasien"],

@@ -38,6 +38,7 @@ export const WORDS: Texts = {
   "task-cancelled": ["withdrawn", "retirada", "ditarik"],
   "task-entered-in-error": ["withdrawn: its cause was an error", "retirada: su causa fue un error", "ditarik: penyebabnya keliru"],
   "task-delegated": ["given to somebody else", "asignada a otra persona", "diberikan kepada orang lain"],
+  "task-supervised": ["put under other supervision", "puesta bajo otra supervisión", "berganti pengawas"],
   "task-given": ["given to you", "asignada a usted", "diberikan kepada Anda"],
   "task-released": ["given back", "devuelta", "dikembalikan"],
   "task-escalated": ["escalated", "escalada", "dinaikkan"],

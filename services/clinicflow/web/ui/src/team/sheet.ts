@@ -82,7 +82,7 @@ export class Sheet extends LiveTeam {
       <td>${visit?.ticket ? html`<span class="ticket">${visit.ticket}</span> ` : nothing}${model.nameOf(task.patient_id) || (task.patient_id ? t("noName") : "–")}</td>
       <td class=${room ? "" : "none"}>${room ? (model.rooms[room] ?? room) : "–"}</td>
       <td class="number">${late ? html`<span class="chip danger">${icon("alert", 15)}${clockIn(task.due_at, model.clinic.zone)}</span>` : clockIn(task.due_at, model.clinic.zone)}</td>
-      <td>${word(task.status)}${task.reason ? html`<small>${word(task.reason)}</small>` : nothing}</td>
+      <td>${word(task.status)}${task.reason ? html`<small>${word(task.reason)}</small>` : nothing}${task.supervisor ? html`<small>${t("supervisedBy", { who: model.colleague(task.supervisor) })}</small>` : nothing}</td>
     </tr>`;
   }
 }
