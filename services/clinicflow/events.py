@@ -4732,6 +4732,17 @@ class WeightMeasured(Event, frozen=True, kw_only=True, gc=False):
     originals: list[Original] = []  # Quantities that were sent in another unit, as they were sent.
 
 
+class WorkloadEased(Event, frozen=True, kw_only=True, gc=False):
+    """No limit of somebody's workload was passed again for a day."""
+
+    TYPE: ClassVar[str] = 'workload-eased'
+    CASE: ClassVar[str] = 'staff'
+    AREA: ClassVar[str] = 'staff'
+    BY: ClassVar[str] = 'derived'
+
+    staff_id: str  # Who has less to do; opaque.
+
+
 class WorkloadThresholdExceeded(Event, frozen=True, kw_only=True, gc=False):
     """Somebody holds too much work, or has worked too long without a break."""
 
@@ -5103,6 +5114,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'waste-collected': WasteCollected,
     'waste-packed': WastePacked,
     'weight-measured': WeightMeasured,
+    'workload-eased': WorkloadEased,
     'workload-threshold-exceeded': WorkloadThresholdExceeded,
     'wound-checked': WoundChecked,
     'wound-concern-reported': WoundConcernReported,

@@ -123,6 +123,8 @@ task = fields(
         "done_by": one_or_many(fact),
         "cancelled_by": one_or_many(fact),
         "waits_for": one_or_many(fact, at_least=1),
+        "held_by": one_or_many(fact, at_least=1),
+        "resumed_by": one_or_many(fact, at_least=1),
         "survives": one_of("visit-end"),
         "critical": flag,
         "two_person": flag,

@@ -9,6 +9,7 @@ from clinicflow.bundle_check.problems import Place, Report
 from clinicflow.bundle_check.samples import bare, kinds
 from clinicflow.core.agent import Agent
 from clinicflow.core.matching import CASE
+from clinicflow.core.rules import TASK_FACTS
 from clinicflow.events import EVENT_TYPES
 
 Raw = Mapping[str, Any]
@@ -17,7 +18,7 @@ Raw = Mapping[str, Any]
 def check_matches(raw: Raw, place: Place, agent: Agent[Any], report: Report) -> None:
     """Every pair of ``match``: a field of the fact, and one of each event that makes the task, or of the case."""
     causes = [raw["on"]] if isinstance(raw["on"], str) else raw["on"]
-    for part, key in (("wait", "unless"), ("task", "done_by"), ("task", "cancelled_by"), ("task", "waits_for")):
+    for part, key in (("wait", "unless"), *(("task", each) for each in TASK_FACTS)):
         facts = (raw.get(part) or {}).get(key, [])
         for index, fact in enumerate(facts if isinstance(facts, list) else [facts]):
             at: Place = (*place, part, key, index) if isinstance(facts, list) else (*place, part, key)

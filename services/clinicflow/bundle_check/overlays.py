@@ -10,6 +10,8 @@ from clinicflow.errors import InvalidBundle
 
 Raw = Mapping[str, Any]
 
+_PRESSING = ("asap", "stat")
+
 _KEEPS = {
     "critical": "a critical task ends only by a permitted person's acknowledgement",
     "two_person": "it takes two different persons",
@@ -32,6 +34,7 @@ def check_tightened(shipped: Raw, own: Raw, place: Place, report: Report) -> Non
     if wanted != "any" and after.get("credential", "any") == "any":
         report.error((*place, "task"), f"Expected credential {wanted}, as in the shipped rule {shipped['id']}")
     _check_matches(shipped["id"], before, after, place, report)
+    _check_holds(shipped["id"], before, after, place, report)
     _check_urgency(shipped["id"], before, after, place, report)
 
 
@@ -44,6 +47,15 @@ def _check_matches(name: str, before: Raw, after: Raw, place: Place, report: Rep
             pairs = ", ".join(f"{field}: {about}" for field, about in wanted.items())
             reason = f"Expected match: {{{pairs}}} of {fact['event']}, as in the shipped rule {name}"
             report.error((*place, "task", "done_by"), f"{reason}: it must not end the task of another one")
+
+
+def _check_holds(name: str, before: Raw, after: Raw, place: Place, report: Report) -> None:
+    """What is urgent begins at once and does not stop: on hold it would not escalate."""
+    if not (before.get("critical") or before.get("priority") in _PRESSING):
+        return
+    for key in ("waits_for", "held_by"):
+        if after.get(key) and not before.get(key):
+            report.error((*place, "task", key), f"Expected no {key}, as in the shipped rule {name}: it is urgent")
 
 
 def _facts(task: Raw) -> list[Raw]:
@@ -59,7 +71,7 @@ def _check_urgency(name: str, before: Raw, after: Raw, place: Place, report: Rep
     if was in PRIORITIES and now in PRIORITIES and PRIORITIES.index(now) < PRIORITIES.index(was):
         report.error((*place, "task", "priority"), f"Expected {was} or more urgent, as in the shipped rule {name}")
     longer, allowed = _after(after), _after(before)
-    strict = before.get("critical") or was in ("asap", "stat")
+    strict = before.get("critical") or was in _PRESSING
     if strict and _hours(before) == "wall" and _hours(after) != "wall":
         reason = "a clinic that is closed would make it wait"
         report.error((*place, "task", "due"), f"Expected hours: wall, as in the shipped rule {name}: {reason}")

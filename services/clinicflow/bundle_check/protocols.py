@@ -15,7 +15,7 @@ from clinicflow.core.bundle import tables_by_clinic
 from clinicflow.core.cel import Condition, Expression, compile_program
 from clinicflow.core.event import Event
 from clinicflow.core.rule_forms import parse_meant, parse_rule
-from clinicflow.core.rules import REVIEW, ROLES, Rule
+from clinicflow.core.rules import REVIEW, ROLES, TASK_FACTS, Rule
 from clinicflow.core.staffing import CREDENTIALS
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES
@@ -90,8 +90,8 @@ def _check_rule(
 def _event_names(raw: Raw, place: Place) -> list[tuple[Place, str]]:
     """(place, name) of every event that a rule waits for."""
     found = _listed(raw["on"], (*place, "on"))
-    for *part, key in (("wait", "unless"), ("task", "done_by"), ("task", "cancelled_by"), ("task", "waits_for")):
-        for at, fact in _listed((raw.get(part[0]) or {}).get(key, []), (*place, *part, key)):
+    for part, key in (("wait", "unless"), *(("task", each) for each in TASK_FACTS)):
+        for at, fact in _listed((raw.get(part) or {}).get(key, []), (*place, part, key)):
             found.append((at, fact) if isinstance(fact, str) else ((*at, "event"), fact["event"]))
     return found
 
@@ -124,7 +124,7 @@ def _sources(raw: Raw, place: Place) -> list[tuple[Place, str]]:
         found.append(((*place, "task", "for"), parse_meant(task["for"])[0]))
     found += [((*place, "raise", "fields", name), text) for name, text in raised.get("fields", {}).items()]
     found.append(((*place, "raise", "case"), raised.get("case")))
-    for key in ("done_by", "cancelled_by", "waits_for"):
+    for key in TASK_FACTS:
         for at, fact in _listed(task.get(key, []), (*place, "task", key)):
             found.append(((*at, "when"), fact.get("when") if isinstance(fact, Mapping) else None))
     return [(at, text) for at, text in found if text is not None]
@@ -162,8 +162,12 @@ def _check_end(raw: Raw, place: Place, report: Report) -> None:
         report.error(
             place, "Expected done_by: a critical task ends only by an event in which a permitted person takes charge"
         )
-    if raw.get("critical") and raw.get("waits_for"):
-        report.error(place, "Expected a critical task that begins at once, but one with waits_for does not escalate")
+    for key in ("waits_for", "held_by"):
+        if raw.get("critical") and raw.get(key):
+            report.error(place, f"Expected a critical task that begins at once, but one with {key} does not escalate")
+    if bool(raw.get("held_by")) != bool(raw.get("resumed_by")):
+        has, lacks = ("held_by", "resumed_by") if raw.get("held_by") else ("resumed_by", "held_by")
+        report.error(place, f"Expected held_by and resumed_by together, but there is {has} without {lacks}")
     if not (raw.get("critical") or raw.get("two_person")):
         return
     for at, fact in _listed(raw.get("done_by", []), (*place, "done_by")):
@@ -210,7 +214,7 @@ def trials(rule: Rule, place: Place, agent: Agent[Any], raw: Raw) -> list[Trial]
             found.append(Trial((*place, "task", key), agent, types, rule.task.priority, rule.when))
         if rule.task.meant:
             found.append(Trial((*place, "task", "for"), agent, types, rule.task.meant, rule.when, field=A_PERSON))
-        for key in ("done_by", "cancelled_by", "waits_for"):
+        for key in TASK_FACTS:
             found += [
                 _fact_trial(place, key, index, agent, fact.event, fact.when)
                 for index, fact in enumerate(getattr(rule.task, key))

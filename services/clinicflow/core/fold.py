@@ -7,7 +7,7 @@ import msgspec
 
 from clinicflow.core.acting import act, await_timer, failed, raise_event
 from clinicflow.core.agent import Raise
-from clinicflow.core.awaiting import let_begin
+from clinicflow.core.awaiting import let_begin, let_go_on, put_on_hold
 from clinicflow.core.cosigning import await_signature, learns
 from clinicflow.core.event import Event
 from clinicflow.core.exceeding import exceeds, mark_exceeded
@@ -29,6 +29,7 @@ ABOUT = ("act_event", "flag_event", "result_event")
 _NAMES_CAUSE = frozenset(
     name for name, event in EVENT_TYPES.items() if any(field in event.__struct_fields__ for field in ABOUT)
 )
+_HOLDS = {"begin": let_begin, "hold": put_on_hold, "resume": let_go_on}
 _PATIENT_FIELDS = {
     "age": "patient_age",
     "age_unit": "patient_age_unit",
@@ -132,8 +133,8 @@ def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
 
 def _apply(work: Work, rule: Rule, task: Task, how: str) -> None:
     event: Any = work.event
-    if how == "begin":
-        work.put(let_begin(work, rule, task))
+    if how in _HOLDS:
+        work.put(_HOLDS[how](work, rule, task))
         return
     if how == "cancel":
         work.put(withdraw(task, event.event_id, event.occurred_at, event.TYPE))

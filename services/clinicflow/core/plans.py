@@ -10,7 +10,7 @@ from clinicflow.core.cel import Fields
 from clinicflow.core.cel_paths import Path
 from clinicflow.core.event import Event
 from clinicflow.core.rule_forms import parse_rule
-from clinicflow.core.rules import REVIEW, Condition, Expression, Fact, Rule
+from clinicflow.core.rules import REVIEW, TASK_FACTS, Condition, Expression, Fact, Rule
 from clinicflow.events import EVENT_TYPES
 
 Facts = tuple[tuple[Rule, str, Fact], ...]
@@ -21,6 +21,9 @@ COMMON = frozenset({"bundle-migrated", "event-voided", "timer-fired", *_OF_TASKS
 )
 """Types that every agent must see: corrections, timers, what persons ask of tasks and what is known of them."""
 
+HOWS = ("done", "cancel", "begin", "hold", "resume")
+"""What an event does to a task, in the order of ``TASK_FACTS``."""
+
 VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
 """Types that the law of visits is about, beside the endings."""
 
@@ -28,7 +31,7 @@ VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
 class Plan(msgspec.Struct, frozen=True):
     """What the rules of one agent make of one type of event, each part in the order of the protocols.
 
-    ``facts`` are by the rule whose tasks the event completes ("done") or withdraws ("cancel") or lets begin ("begin");
+    ``facts`` are by the rule whose tasks the event completes, withdraws, lets begin, holds or resumes (see ``HOWS``);
     ``stops`` are by the ``waiting`` rule whose timers it stops. ``fields`` is None when nothing there has a condition.
     """
 
@@ -122,8 +125,7 @@ def _closers(rule: Rule) -> tuple[str, ...]:
 def _task_facts(rule: Rule) -> list[tuple[str, Fact]]:
     if rule.task is None:
         return []
-    kinds = (("done", rule.task.done_by), ("cancel", rule.task.cancelled_by), ("begin", rule.task.waits_for))
-    return [(kind, fact) for kind, facts in kinds for fact in facts]
+    return [(how, fact) for how, key in zip(HOWS, TASK_FACTS, strict=True) for fact in getattr(rule.task, key)]
 
 
 def _paths(rule: Rule) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Any
 from clinicflow.core.cel import Condition, Expression
 from clinicflow.core.durations import parse_duration, parse_fraction
 from clinicflow.core.hours import opening_day
-from clinicflow.core.rules import PRIORITIES, DueSpec, EscalationStep, Fact, RaiseSpec, Rule, TaskSpec, Wait
+from clinicflow.core.rules import PRIORITIES, TASK_FACTS, DueSpec, EscalationStep, Fact, RaiseSpec, Rule, TaskSpec, Wait
 from clinicflow.core.scope import covers
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES
@@ -40,7 +40,8 @@ def parse_rule(
 
 
 def _about(wait: Wait | None, task: TaskSpec | None) -> tuple[str, ...]:
-    facts = (*(wait.unless if wait else ()), *((*task.done_by, *task.cancelled_by, *task.waits_for) if task else ()))
+    facts = list(wait.unless if wait else ())
+    facts += [fact for key in TASK_FACTS for fact in getattr(task, key, ())]
     return tuple(sorted({name for fact in facts for _, name in fact.match}))
 
 
@@ -79,9 +80,7 @@ def _task(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clini
         credential=raw.get("credential", "any"),
         due=due,
         priority=parse_priority(raw),
-        done_by=_facts(raw.get("done_by", ())),
-        cancelled_by=_facts(raw.get("cancelled_by", ())),
-        waits_for=_facts(raw.get("waits_for", ())),
+        **{key: _facts(raw.get(key, ())) for key in TASK_FACTS},
         survives=raw.get("survives") == "visit-end",
         critical=raw.get("critical", False),
         two_person=raw.get("two_person", False),

@@ -143,6 +143,10 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_by: tuple[Fact, ...] = ()
     waits_for: tuple[Fact, ...] = ()
     """Events of which one lets it begin; until then it is on hold and nobody holds it."""
+    held_by: tuple[Fact, ...] = ()
+    """Events that put it on hold again, whoever has it."""
+    resumed_by: tuple[Fact, ...] = ()
+    """Events of which one offers it again when it was held."""
     survives: bool = False
     critical: bool = False
     two_person: bool = False
@@ -175,6 +179,10 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
                 reason=self.waits_for[0].event if self.waits_for else None,
             ),
         )
+
+
+TASK_FACTS = ("done_by", "cancelled_by", "waits_for", "held_by", "resumed_by")
+"""What a task says of events that change it, first the one that counts when an event is several."""
 
 
 class RaiseSpec(msgspec.Struct, frozen=True):

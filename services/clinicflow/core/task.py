@@ -86,6 +86,8 @@ class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
     supervisor: str | None = None
     """On whom it rests while somebody holds it, and rested when it ended: None when its scope of practice asks for no
     supervision, or lets it go on without somebody on site."""
+    held_since: Micros | None = None
+    """Since when an event has put it on hold; None when none did, or another one has let it go on."""
 
     @property
     def open(self) -> bool:
@@ -94,11 +96,11 @@ class Task(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
 
     @property
     def waits(self) -> bool:
-        """Whether it cannot be begun yet: it was made on hold until an event comes, and nobody holds it."""
+        """Whether it cannot be begun now: it is on hold until an event comes, and nobody holds it."""
         return self.status == "on-hold" and self.owner is None
 
     def late(self, now: Micros) -> bool:
-        """Whether its time is over at ``now``; that of a task that waits has not begun."""
+        """Whether its time is over at ``now``; that of a task that waits does not run."""
         return now > self.due_at and not self.waits
 
     @property

@@ -282,9 +282,9 @@ def _held(task: Task) -> Refused:
 
 
 def _waits(task: Task) -> Refused:
-    return Refused(
-        "waits", f"Expected a task that can be begun, but it waits until {task.reason or 'its event'} is told."
-    )
+    told = task.reason or "its event"
+    why = f"waits until {told} is told" if task.held_since is None else f"is on hold since {told}"
+    return Refused("waits", f"Expected a task that can be begun, but it {why}.")
 
 
 def _not_lead() -> Refused:

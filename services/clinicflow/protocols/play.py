@@ -163,6 +163,7 @@ def _value_faults(check: Check, task: Task) -> Iterator[str]:
         ("due", check.due, round(due, 3)),
         ("level", check.level, task.level),
         ("meant_for", check.meant_for, task.meant_for or "nobody"),
+        ("reason", check.reason, task.reason or "none"),
         ("supervisor", check.supervisor, task.supervisor or "nobody"),
         ("about", check.about, [value for _, value in task.about]),
         ("marked", check.marked, task.cause_voided),

@@ -68,6 +68,7 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     level: int | None = None
     meant_for: str | None = None
     supervisor: str | None = None
+    reason: str | None = None
     about: list[str] | None = None
     marked: bool | None = None
     times: int | None = None

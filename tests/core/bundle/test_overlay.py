@@ -130,6 +130,8 @@ SHIPPED = {
         ({"due": {"after": "PT6M", "hours": "wall"}}, "Expected at most PT5M"),
         ({"due": {"after": "PT5M"}}, "Expected hours: wall"),
         ({"escalation": []}, "Expected an escalation"),
+        ({"waits_for": ["roomed"]}, "Expected no waits_for"),
+        ({"held_by": ["roomed"], "resumed_by": ["checked-in"]}, "Expected no held_by"),
     ],
 )
 def test_an_overlay_that_loosens_what_keeps_patients_safe_is_refused(own: dict[str, Any], expected: str) -> None:

@@ -405,6 +405,25 @@ def test_a_critical_task_that_waits_for_an_event_is_found(tmp_path: Path) -> Non
     assert "Expected a critical task that begins at once" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("held_by: [roomed]", "there is held_by without resumed_by"),
+        ("resumed_by: [roomed]", "there is resumed_by without held_by"),
+        ("held_by: [romed]\n      resumed_by: [roomed]", "roomed"),
+        ("critical: true\n      held_by: [roomed]\n      resumed_by: [roomed]", "one with held_by does not escalate"),
+        ("held_by: [{event: roomed, when: event.rom}]\n      resumed_by: [roomed]", "rom"),
+    ],
+)
+def test_a_task_that_is_held_and_never_let_go_on_is_found(lines: str, expected: str, tmp_path: Path) -> None:
+    done = "      done_by: [vitals-taken]\n"
+    vitals = FILES[VITALS].replace(done, f"      {lines}\n{done}")
+    assert vitals != FILES[VITALS]
+    problems = problems_of(tmp_path, {VITALS: vitals})
+    assert problems
+    assert expected in problems[0].message
+
+
 def test_an_unknown_event_that_a_task_waits_for_is_found(tmp_path: Path) -> None:
     vitals = FILES[VITALS].replace(
         "      done_by: [vitals-taken]\n", "      waits_for: [interpreter-boked]\n      done_by: [vitals-taken]\n"
