@@ -1,4 +1,4 @@
-"""A task that is made on hold until an event comes, or that one holds later: nobody can take it before another event."""
+"""A task that is on hold until an event comes, from the first or once it was begun: nobody can take it before that."""
 
 import pytest
 

@@ -93,3 +93,59 @@ def test_a_fact_that_is_voided_waits_for_nobody() -> None:
     shown = story.history[-1].event.event_id
     story.when(an_event("event-voided", at=6, corrects=shown))
     assert (story.the_task().status, story.the_task().owner) == ("requested", None)
+
+
+TWO_BY_WORD = {"id": "take", "on": ["roomed"], "task": task("take-vitals", roles=["MA"], two_person=True)}
+TWO_BY_FACT = {"id": "take", "on": ["roomed"], "task": {**BY_FACT["task"], "two_person": True}}
+
+
+def word(story: Story, person: str, at: int, *tags: str) -> Event:
+    return asks("completion", story.the_task(), person, at=at, key=str(at), actor_credentials=["ma-basic", *tags])
+
+
+def test_who_signs_for_a_trainee_is_not_the_second_of_two_persons() -> None:
+    story = roomed(TWO_BY_WORD)
+    story.given(word(story, "ana", 3, "trainee"))
+    assert (story.the_task().status, story.the_task().reason) == ("on-hold", "awaiting-signature")
+    outcome = story.when(signature(story))
+    found = story.the_task()
+    assert (kinds(outcome), found.status, found.owner, found.reason) == (["co-signed"], "requested", None, None)
+    assert (found.doers, outcome.tasks[0].told) == (("ana", "rose"), "ana")
+
+
+@pytest.mark.parametrize("person", ["ana", "rose"])
+def test_neither_trainee_nor_signer_confirms_it_again(person: str) -> None:
+    story = roomed(TWO_BY_WORD)
+    story.given(word(story, "ana", 3, "trainee"))
+    story.given(signature(story))
+    refused = story.when(word(story, person, 11))
+    assert refused.rejection is not None
+    assert (refused.rejection.code, story.the_task().status) == ("same-person", "requested")
+
+
+def test_a_third_person_is_the_second_one_then() -> None:
+    story = roomed(TWO_BY_WORD)
+    story.given(word(story, "ana", 3, "trainee"))
+    story.given(signature(story))
+    assert kinds(story.when(word(story, "ben", 11))) == ["completed"]
+    assert story.the_task().doers == ("ana", "rose", "ben")
+    assert story.the_task().two_person
+
+
+@pytest.mark.parametrize("rule", [TWO_BY_WORD, TWO_BY_FACT])
+def test_of_two_persons_a_trainee_counts_when_signed_for_by_somebody_else_than_the_other(rule: dict[str, Any]) -> None:
+    for signer, status in (("rose", "completed"), ("ben", "requested")):
+        for first, second in (("ben", "ana"), ("ana", "ben")):
+            story = roomed(rule)
+            for at, person in ((3, first), (4, second)):
+                tags = ("trainee",) if person == "ana" else ()
+                told = {"actor_id": person, "actor_role": "MA", "actor_credentials": ["ma-basic", *tags]}
+                by_word = rule is TWO_BY_WORD
+                story.given(word(story, person, at, *tags) if by_word else fact(str(at), at, **told))
+            assert (story.the_task().status, story.the_task().reason) == ("on-hold", "awaiting-signature")
+            story.given(signature(story, by=signer))
+            assert (story.the_task().status, sorted({*story.the_task().doers})) == (
+                status,
+                sorted({"ana", "ben", signer}),
+            )
+            assert story.the_task().two_person

@@ -1,4 +1,7 @@
-"""What a trainee has done counts when a preceptor has signed it: until then the task waits, with who did it and how."""
+"""What a trainee has done counts when a preceptor has signed it: until then the task waits, with who did it and how.
+
+Trainee and preceptor are one of the two persons of a task that takes two: who signs saw it through the trainee's eyes.
+"""
 
 from typing import Any
 
@@ -7,12 +10,9 @@ from msgspec.structs import replace
 from clinicflow.core.derive import derive
 from clinicflow.core.ids import endless_case
 from clinicflow.core.people import TRAINEE
-from clinicflow.core.task import Task, TaskChange
+from clinicflow.core.task import UNSIGNED, Task, TaskChange
 from clinicflow.core.task_table import done
 from clinicflow.core.work import Work
-
-UNSIGNED = "awaiting-signature"
-"""Why a task is on hold that a trainee has done."""
 
 
 def learns(event: Any) -> bool:
@@ -49,9 +49,23 @@ def await_signature(work: Work, task: Task, scope_rule: str | None, supervisor: 
 
 
 def cosigned(work: Work) -> None:
-    """A preceptor has signed: the task is done, by both, through the event that showed it."""
+    """A preceptor has signed: the task is done, by both, through the event that showed it; one that takes two persons
+    when somebody else than these two has confirmed it."""
     event = work.event
     task = work.task(event.task_id)
-    if task is None or task.reason != UNSIGNED or task.closing is None or event.signed_by in task.doers:
+    if task is None or task.reason != UNSIGNED or task.closing is None:
         return
-    work.put(done(replace(task, two_person=False), task.closing, event.occurred_at, event.signed_by))
+    if event.signed_by in task.doers and not task.two_person:
+        return
+    if task.two_person and len({*task.doers} - {event.signed_by}) < 2:
+        work.put(_needs_another(task, event.signed_by))
+        return
+    change = done(replace(task, two_person=False), task.closing, event.occurred_at, event.signed_by)
+    work.put(change and replace(change, task=replace(change.task, two_person=task.two_person)))
+
+
+def _needs_another(task: Task, signer: str) -> TaskChange:
+    """It is offered to a second person, who is neither of the two that it names."""
+    doers = (*(doer for doer in task.doers if doer != signer), signer)
+    free = replace(task, status="requested", owner=None, supervisor=None, reason=None, doers=doers)
+    return TaskChange("co-signed", free, task.owner)

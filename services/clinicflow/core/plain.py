@@ -62,7 +62,7 @@ def asked(work: Work) -> Rejection | None:
     refused = evolve(work)
     if refused is not None:
         return refuse(work, refused)
-    if answer.kind == "completed" and learns(work.event):
+    if answer.kind in ("completed", "co-signed") and learns(work.event):
         after = answer.task
         await_signature(work, work.task(work.event.task_id) or after, after.scope_rule, after.supervisor)
     else:

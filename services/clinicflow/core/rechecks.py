@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from clinicflow.core.awaiting import still_waits
 from clinicflow.core.bundle import Bundle
-from clinicflow.core.cosigning import UNSIGNED
 from clinicflow.core.derive import derive
 from clinicflow.core.event import Event, Micros
 from clinicflow.core.ids import endless_case, named
@@ -23,7 +22,7 @@ from clinicflow.core.rules import rung
 from clinicflow.core.scope import Person
 from clinicflow.core.staffing import CREDENTIALS
 from clinicflow.core.supervising import changed_supervisor, stamp, stamped
-from clinicflow.core.task import Task, TaskChange
+from clinicflow.core.task import UNSIGNED, Task, TaskChange
 from clinicflow.core.task_table import HELD, Permit, Refused
 from clinicflow.core.work import Work
 from clinicflow.events import TaskPermissionChecked

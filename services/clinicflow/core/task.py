@@ -14,6 +14,9 @@ Status = Literal[
 Priority = Literal["routine", "urgent", "asap", "stat"]
 """FHIR request-priority, lowest first."""
 
+UNSIGNED = "awaiting-signature"
+"""Why a task is on hold that a trainee has done."""
+
 OPEN: frozenset[str] = frozenset({"requested", "accepted", "in-progress", "on-hold"})
 
 ChangeKind = Literal[

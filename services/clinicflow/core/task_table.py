@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from clinicflow.core.event import Micros
 from clinicflow.core.scope import Person
-from clinicflow.core.task import ChangeKind, Task, TaskChange
+from clinicflow.core.task import UNSIGNED, ChangeKind, Task, TaskChange
 
 HELD = frozenset({"accepted", "in-progress", "on-hold"})
 """Statuses of a task that somebody holds."""
@@ -185,6 +185,8 @@ def done(task: Task, closing: str, at: Micros, doer: str | None, scope_rule: str
     doers = task.doers if doer is None or doer in task.doers else (*task.doers, doer)
     told = task.owner if task.owner != doer else None
     rule = scope_rule or task.scope_rule
+    if task.two_person and task.reason == UNSIGNED:  # one of them is a trainee, whose part does not count yet
+        return TaskChange("co-signed", replace(task, doers=doers, scope_rule=rule), told)
     if task.two_person and len(doers) < 2:
         return TaskChange("co-signed", replace(task, doers=doers, closing=closing, scope_rule=rule), told)
     return _closed(replace(task, doers=doers, scope_rule=rule), "completed", "completed", closing, at, doer, None)
