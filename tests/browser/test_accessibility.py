@@ -70,7 +70,7 @@ async def test_axe_finds_nothing_on_any_screen(house: House, axe: str, scheme: s
     await expect(board.locator("cf-patients article").first).to_be_visible()
     found["patients"] = await violations(board, axe)
 
-    nurse = await world.on_shift("RN")
+    nurse = await world.on_shift("RN", leads=True)
     team = await house.window("/team/north", staff=nurse, color_scheme=scheme)
     await expect(team.locator("[data-member]").first).to_be_visible()
     found["team"] = await violations(team, axe)

@@ -204,11 +204,11 @@ class World:
         assert answer.status_code == 200, answer.text
         return client
 
-    async def on_shift(self, role: str, clinic: str = "north") -> str:
-        """Somebody of a role who works at a clinic now."""
+    async def on_shift(self, role: str, clinic: str = "north", *, leads: bool = False) -> str:
+        """Somebody of a role who works at a clinic now, if asked for one who leads."""
         bundle = await self.services.bundles.get("demo")
-        ids = bundle.staffing.on_site(clinic, self.now())
-        return next(one for one in ids if bundle.staff_all[one]["role"] == role)
+        ids, staff = bundle.staffing.on_site(clinic, self.now()), bundle.staff_all
+        return next(one for one in ids if staff[one]["role"] == role and (staff[one].get("lead") or not leads))
 
     def token(self, role: str, clinics: list[str] | None = None) -> dict[str, str]:
         """The headers of a new client."""
