@@ -13,6 +13,9 @@ from clinicflow.errors import InvalidBundle
 
 Raw = Mapping[str, Any]
 
+LONGEST = 400
+"""Days that work may be due or waited for: a year, and a little for who counts generously."""
+
 _EXAMPLE = "an expression that gives a time, such as event.due_at"
 
 
@@ -58,6 +61,10 @@ def _parsed(
     except InvalidBundle as error:
         report.error(place, str(error))
         return None
+    if abs(span.after) > LONGEST * DAY:
+        report.error(
+            place, f"Expected at most {LONGEST} days, but this is {abs(span.after) // DAY}: nobody would see it"
+        )
     if any((length < 0) != (span.after < 0) for length in span.by_clinic.values()):
         report.error(place, "Expected the same direction at every clinic, but some count after and some before")
         return None

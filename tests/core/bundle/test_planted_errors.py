@@ -51,6 +51,7 @@ PLANTED = {
     ),
     "due time that is no duration": (VITALS, "due: {after: PT2M", "due: {after: 2 minutes", "Expected a duration"),
     "negative due time": (VITALS, "due: {after: PT2M", "due: {after: -PT2M", "Expected a duration"),
+    "due time that nobody lives to see": (VITALS, "due: {after: PT2M", "due: {after: P4000D", "at most 400 days"),
     "due time that no table has": (VITALS, "key: take-vitals", "key: take-vital", "no"),
     "escalation that goes back": (VITALS, "at: PT15M", "at: PT5M", "later than the one before"),
     "a repeat before the last step": (
