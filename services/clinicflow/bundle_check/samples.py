@@ -45,10 +45,14 @@ def literals(source: str, extra: Iterable[Any] = ()) -> Literals:
     return Literals(tuple(dict.fromkeys(numbers)), tuple(dict.fromkeys(texts)))
 
 
-@cache
 def kinds(event_type: type) -> dict[str, Any]:
     """The type of every field of a struct."""
-    return get_type_hints(event_type)
+    return _hints(event_type)
+
+
+@cache
+def _hints(struct: type) -> dict[str, Any]:
+    return get_type_hints(struct)
 
 
 def optional(kind: Any) -> bool:

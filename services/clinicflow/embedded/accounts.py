@@ -31,7 +31,10 @@ def server_user() -> RunAs | None:
     """
     if os.geteuid() != 0:
         return None
-    found = _account(SYSTEM_USER) or (_account(SYSTEM_USER) if _made_system_user() else None)
+    found = _account(SYSTEM_USER)
+    if found is None:
+        _make_system_user()  # when another process does so at the same moment, this fails and the user is there
+        found = _account(SYSTEM_USER)
     for name in _FALLBACKS:
         found = found or _account(name)
     if found is None:
@@ -135,10 +138,10 @@ def _account(name: str) -> RunAs | None:
     return RunAs(entry.pw_uid, entry.pw_gid, name) if entry.pw_uid != 0 else None
 
 
-def _made_system_user() -> bool:
+def _make_system_user() -> None:
     tool = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if tool is None:
-        return False
+        return
     argv = [tool, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     argv += ["--shell", "/usr/sbin/nologin", SYSTEM_USER]
-    return subprocess.run(argv, capture_output=True, check=False).returncode == 0  # noqa: S603
+    subprocess.run(argv, capture_output=True, check=False)  # noqa: S603
