@@ -21,6 +21,7 @@ WAITS = {
     "on": ["roomed"],
     "task": task(waits_for=["interpreter-booked"], escalation=[{"at": "100%", "to": ["RN"]}]),
 }
+HELD = {**TAKE, "task": {**TAKE["task"], "held_by": ["provider-entered"], "resumed_by": ["ready-for-provider"]}}
 BASIC = member("ana", "MA", "ma-basic")
 NURSE = member("rosa", "RN", "rn")
 RN_MAY: dict[str, Any] = {
@@ -160,6 +161,37 @@ def test_a_task_whose_rule_waits_for_another_event_says_so() -> None:
     assert (world.task().status, world.task().reason) == ("on-hold", "vitals-taken")
     world.happens("vitals-taken")
     assert world.task().status == "requested"
+
+
+def a_held_task() -> SmallWorld:
+    world = SmallWorld(small_bundle(1, [HELD], staff=[BASIC, NURSE]))
+    for each in ("checked-in", "roomed", "provider-entered"):
+        world.happens(each)
+    assert (world.task().waits, world.task().reason) == (True, "provider-entered")
+    return world
+
+
+def test_a_task_that_was_held_stays_so_under_a_rule_that_would_resume_it() -> None:
+    world = a_held_task()
+    before = world.task()
+    world.migrated(next_bundle([HELD]))
+    assert world.task() == before
+    world.happens("ready-for-provider")
+    assert world.task().status == "requested"
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_task_that_was_held_is_offered_when_nothing_would_resume_it(gone: bool) -> None:
+    world = a_held_task()
+    before = world.task()
+    world.pass_time(world.now + 3_600_000_000)
+    world.minute += 60
+    without = [] if gone else [TAKE]
+    world.migrated(next_bundle(without, activities={"take-vitals": []}))
+    after = world.task()
+    assert (after.status, after.reason, after.held_since) == ("requested", None, None)
+    assert (after.escalate_at is None) is gone
+    assert (after.due_at - before.due_at >= 3_600_000_000) is not gone
 
 
 def test_the_migration_itself_tells_each_open_task_anew_and_changes_none() -> None:
