@@ -5,19 +5,31 @@ the conditions of an agent's rules on that event type name. Nulls are left out, 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from clinicflow.core.cel_context import PATIENT_FIELDS, age_years, context, fact_of
 from clinicflow.core.cel_library import Context, Program, compile
 from clinicflow.core.cel_paths import Path, paths_in
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.outcome import PatientFacts
 from clinicflow.errors import InvalidBundle, RuleFailed
 
-PATIENT_FIELDS = (*PatientFacts.__struct_fields__, "age_years")
-"""Fields of ``patient``: the facts as they came, and ``age_years``, completed years whatever the unit."""
+__all__ = [
+    "KEPT",
+    "NAMELESS",
+    "PATIENT_FIELDS",
+    "Condition",
+    "Expression",
+    "Fields",
+    "Prepared",
+    "age_years",
+    "compile_program",
+    "context",
+]
 
 _FAULT = re.compile(r"<input>:1:(\d+): (?:Syntax error: )?(.*)")
 _SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
@@ -25,6 +37,9 @@ _FAILURES = (LookupError, TypeError, ValueError, RuntimeError, ArithmeticError)
 
 KEPT = 100
 """How many contexts are kept for one agent and type of event."""
+
+_KEEPS = (str, int, float)
+"""Answers that nobody can change."""
 
 _KEYS = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -91,44 +106,67 @@ def _first_fault(source: str, error: ValueError) -> str:
 
 
 class Prepared:
-    """The context of some values, and what conditions and expressions have answered on it."""
+    """Some values, and what conditions and expressions have answered on them; the context is made when one must run."""
 
-    __slots__ = ("_answers", "_context", "_tables")
+    __slots__ = ("_answers", "_context", "_fields", "_make", "values")
 
-    def __init__(self, context: Context, tables: Mapping[str, Any] | None = None) -> None:
-        self._context = context
-        self._tables = tables  # as long as it is here no other tables can have its id
+    def __init__(self, make: Callable[[], Context], values: Sequence[Any] = (), fields: "Fields | None" = None) -> None:
+        self.values = values
+        self._make: Callable[[], Context] | None = make
+        self._fields = fields
+        self._context: Any = None
         self._answers: dict[Condition | Expression, Any] = {}
+
+    def context(self) -> Context:
+        """The context of the values."""
+        if self._make is not None:
+            self._context, self._make = self._make(), None  # what it is made from need not be kept any longer
+        return self._context
 
     def holds(self, condition: Condition) -> bool:
         """What ``Condition.holds`` says, asked once."""
         answer: bool | None = self._answers.get(condition)
         if answer is None:
-            answer = self._answers[condition] = condition.holds(self._context)
+            answer = self._answers[condition] = bool(self._asked(condition, condition.holds))
         return answer
 
     def value(self, expression: Expression) -> Any:
         """What ``Expression.value`` says, asked once unless it is something that could be changed."""
         answer = self._answers.get(expression)
         if answer is None:
-            answer = expression.value(self._context)
-            if isinstance(answer, str | int | float):
+            answer = self._asked(expression, expression.value)
+            if isinstance(answer, _KEEPS):
                 self._answers[expression] = answer
         return answer
 
+    def _asked(self, text: Condition | Expression, run: Callable[[Context], Any]) -> Any:
+        """Its answer: the one that it gave when all that it names was the same, else a new one."""
+        if self._fields is None:
+            return run(self.context())
+        answers, key = self._fields.answered(text, self.values)
+        answer = answers.get(key)
+        if answer is None:
+            answer = run(self.context())
+            if isinstance(answer, _KEEPS):
+                if len(answers) >= KEPT:
+                    answers.clear()
+                answers[key] = answer
+        return answer
 
-NAMELESS = Prepared(Context(variables={}))
+
+NAMELESS = Prepared(lambda: Context(variables={}))
 """For conditions that name no field."""
 
 
 class Fields:
     """The fields that the conditions of one agent's rules on one event type name: what a context is built from.
 
-    Most events of a type say the same in these few fields, so the last contexts are kept: building one costs more than
-    all else that a step does. The same values give the same answers, so nothing depends on what is kept.
+    Most events of a type say the same in these few fields, so the last contexts are kept, and of each condition what it
+    answered to the fields that it names itself: building a context costs more than all else that a step does. The same
+    values give the same answers, so nothing depends on what is kept.
     """
 
-    __slots__ = ("_kept", "case", "clinic", "event", "patient", "tables")
+    __slots__ = ("_answers", "_held", "_kept", "_places", "case", "clinic", "event", "patient", "tables")
 
     def __init__(self, event_type: type[Event], paths: Iterable[Path]) -> None:
         unique = list(dict.fromkeys(paths))
@@ -144,7 +182,12 @@ class Fields:
         self.clinic = tuple(_second(unique, "clinic"))
         tables = sorted((path for path in unique if path[0] == "table" and len(path) > 1), key=len)
         self.tables = tuple((path[1], path[2:]) for path in tables)
+        layout = [("event", name) for name, _ in self.event]
+        layout += [(root, name) for root in ("case", "patient", "clinic") for name in getattr(self, root)]
+        self._places = {place: at for at, place in enumerate([*layout, ("table", "")])}
+        self._held: dict[int, Mapping[str, Any]] = {}
         self._kept: dict[bytes, Prepared] = {}
+        self._answers: dict[Condition | Expression, tuple[tuple[int, ...], dict[bytes, Any]]] = {}
 
     def prepared(
         self,
@@ -158,115 +201,36 @@ class Fields:
         event = placed.event
         values: list[Any] = [getattr(event, name) for name, _ in self.event]
         values += [case.get(name) for name in self.case]
-        if self.patient:
-            values.append(patient)
-        if self.clinic:
-            values += [clinic.get(name) for name in self.clinic]
-        if self.tables:
-            values.append(id(tables))  # a bundle's clinics without values of their own share them
+        values += [fact_of(patient, name) for name in self.patient]
+        values += [clinic.get(name) for name in self.clinic]
+        values.append(self._table_id(tables) if self.tables else None)
         key = _KEYS.encode(values)  # unlike a tuple, its bytes tell 1 from true and from 1.0
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            found = self._kept[key] = Prepared(context(self, placed, case, patient, clinic, tables), tables)
+            make = partial(context, self, placed, case, patient, clinic, tables)
+            found = self._kept[key] = Prepared(make, values, self)
         return found
+
+    def answered(self, text: Condition | Expression, values: Sequence[Any]) -> tuple[dict[bytes, Any], bytes]:
+        """What a condition of these fields has answered, and the key of its own part of some values."""
+        known = self._answers.get(text)
+        if known is None:
+            named = {("table", "") if path[0] == "table" else path[:2] for path in text.paths}
+            places = tuple(sorted(self._places[path] for path in named if path in self._places))
+            known = self._answers[text] = places, {}
+        places, answers = known
+        return answers, _KEYS.encode([values[place] for place in places])
+
+    def _table_id(self, tables: Mapping[str, Any]) -> int:
+        """A bundle's clinics without values of their own share their tables. As long as those that were seen are held
+        no other ones can have their id."""
+        identity = id(tables)
+        if identity not in self._held:
+            self._held[identity] = tables
+        return identity
 
 
 def _second(paths: Sequence[Path], root: str) -> list[str]:
     return list(dict.fromkeys(path[1] for path in paths if path[0] == root and len(path) > 1))
-
-
-def context(
-    agent_fields: Fields,
-    placed: Placed,
-    case: Mapping[str, Any],
-    patient: PatientFacts,
-    clinic: Mapping[str, Any],
-    tables: Mapping[str, Any],
-) -> Context:
-    """The context of all conditions of one agent on one event.
-
-    ``agent_fields`` come from ``Bundle.fields_on``; ``case`` is what the agent exposes of its state, ``clinic`` and
-    ``tables`` are the bundle's for the event's clinic. Quantities become doubles in their unit, times stay
-    microseconds.
-    """
-    variables: dict[str, dict[str, Any]] = {"event": _event(placed.event, agent_fields)}
-    if agent_fields.case:
-        variables["case"] = _chosen(case, agent_fields.case)
-    if agent_fields.patient:
-        variables["patient"] = _patient(patient, agent_fields.patient)
-    if agent_fields.clinic:
-        variables["clinic"] = _chosen(clinic, agent_fields.clinic)
-    if agent_fields.tables:
-        variables["table"] = _tables(tables, agent_fields.tables)
-    return Context(variables=variables)
-
-
-def _event(event: Event, fields: Fields) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, scale in fields.event:
-        value = getattr(event, name)
-        if value is not None:
-            values[name] = value / scale if scale is not None else _plain(value)
-    return values
-
-
-def _chosen(source: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    values = {}
-    for name in names:
-        value = source.get(name)
-        if value is not None:
-            values[name] = _plain(value)
-    return values
-
-
-def _patient(patient: PatientFacts, names: Sequence[str]) -> dict[str, Any]:
-    values = {}
-    for name in names:
-        value = age_years(patient) if name == "age_years" else getattr(patient, name, None)
-        if value is not None:
-            values[name] = value
-    return values
-
-
-def age_years(patient: PatientFacts) -> int | None:
-    """Completed years; None when the age or its unit is not known."""
-    if patient.age is None:
-        return None
-    if patient.age_unit == "a":
-        return patient.age
-    return {"mo": patient.age // 12, "d": 0}.get(patient.age_unit or "")
-
-
-def _tables(tables: Mapping[str, Any], named: Sequence[tuple[str, Path]]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, inner in named:
-        found: Any = tables.get(name.replace("_", "-"), tables.get(name))
-        for step in inner:
-            found = found.get(step) if isinstance(found, Mapping) else None
-        if found is not None:
-            _put(values, (name, *inner), found)
-    return values
-
-
-def _put(values: dict[str, Any], path: Path, value: Any) -> None:
-    for step in path[:-1]:
-        values = values.setdefault(step, {})
-    values.setdefault(path[-1], value)
-
-
-def _plain(value: Any) -> Any:
-    """Numbers, texts and booleans as they are; anything structured as plain dicts and lists without nulls."""
-    if isinstance(value, str | int | float):
-        return value
-    return _without_nulls(msgspec.to_builtins(value))
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(name): _without_nulls(inner) for name, inner in value.items() if inner is not None}
-    if isinstance(value, list | tuple | set | frozenset):
-        items = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
-        return [_without_nulls(inner) for inner in items]
-    return value

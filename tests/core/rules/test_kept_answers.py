@@ -89,6 +89,45 @@ def test_clinics_that_are_alike_in_what_is_named_share_a_context_and_their_table
     assert not prepared(by, here, tables=lax).holds(fever)
 
 
+class Counted(Condition):
+    """A condition that counts how often it had to be run."""
+
+    __slots__ = ("runs",)
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.runs = 0
+
+    def holds(self, context: Any) -> bool:
+        self.runs += 1
+        return super().holds(context)
+
+
+def test_a_condition_runs_again_only_when_something_that_it_names_itself_is_another() -> None:
+    """Given two conditions, when events differ only in what one of them names, then the other is not run again."""
+    fever, young = Counted("event.temp > 38.0"), Counted("patient.age_years < 16 && event.clinic_id == 'north'")
+    by = fields(fever, young)
+    child, grown = PatientFacts(age=30, age_unit="mo"), PatientFacts(age=30, age_unit="a")
+
+    for patient in (child, grown, PatientFacts(age=2, age_unit="a")):
+        for temp in (379, 380, 381, 390):
+            asked = prepared(by, vitals(temp=temp), patient=patient)
+            assert (asked.holds(fever), asked.holds(young)) == (temp > 380, patient is not grown)
+
+    assert (fever.runs, young.runs) == (4, 2)
+
+
+def test_what_a_condition_answered_under_other_tables_is_not_its_answer() -> None:
+    fever = Counted("event.temp >= table.limits.fever")
+    by = fields(fever, Condition("event.heart_rate > 100"))
+
+    for rate, limit in ((70, 37.5), (80, 39.0), (90, 37.5)):
+        assert prepared(by, vitals(temp=380, heart_rate=rate), tables={"limits": {"fever": limit}}).holds(fever) is (
+            limit < 38.0
+        )
+    assert fever.runs == 3
+
+
 def test_a_condition_that_fails_fails_each_time() -> None:
     """Given a condition on a value that is not there, when it is asked twice, then it is never taken for an answer."""
     fever = Condition("event.temp > 38.0")
