@@ -23,21 +23,25 @@ _EPOCH_WEEKDAY = 3
 _REACH = 1500
 """Days to look for an opening before a clinic counts as closed for good."""
 
+KEPT = 400
+"""How many days of a clinic are kept."""
+
 Range = tuple[int, int]
 
 
 class Zone:
     """A time zone as its list of (from UTC second, offset in seconds), sorted; the first holds for all time before."""
 
-    __slots__ = ("_offsets", "_starts")
+    __slots__ = ("_offsets", "_since", "_starts")
 
     def __init__(self, transitions: Sequence[Sequence[int]]) -> None:
         self._starts = [start * SECOND for start, _ in transitions]
         self._offsets = [offset * SECOND for _, offset in transitions]
+        self._since = [self._offsets[0], *self._offsets]
 
     def local(self, instant: int) -> int:
         """Wall clock at an instant."""
-        return instant + self._offsets[max(0, bisect_right(self._starts, instant) - 1)]
+        return instant + self._since[bisect_right(self._starts, instant)]
 
     def instant(self, local: int) -> int:
         """The instant of a wall clock time: of a repeated hour the first, in a skipped hour by the offset before it."""
@@ -104,12 +108,13 @@ def _minute(text: str) -> int:
 class ClinicHours:
     """When one clinic is open: the ranges of each weekday but on ``holidays`` (days from 1970)."""
 
-    __slots__ = ("_holidays", "_week", "wall", "zone")
+    __slots__ = ("_holidays", "_known", "_week", "wall", "zone")
 
     def __init__(self, zone: Zone, week: Sequence[Sequence[Range]], holidays: Sequence[int] = ()) -> None:
         self.zone = zone
         self._week = tuple(tuple(sorted(ranges)) for ranges in week)
         self._holidays = frozenset(holidays)
+        self._known: dict[int, tuple[Range, ...]] = {}
         always = not holidays and all(ranges == ((0, 1440),) for ranges in self._week)
         self.wall = always or not any(self._week)
         """Whether opening time is wall time: the clinic never closes, or has no hours at all."""
@@ -172,16 +177,22 @@ class ClinicHours:
         for day in range(last, last - _REACH, -1):
             yield from reversed(self._openings(day))
 
-    def _openings(self, day: int) -> list[Range]:
-        """The openings that begin on a local day, as instants."""
-        if day in self._holidays:
-            return []
-        midnight = day * DAY
-        spans = (
-            (self.zone.instant(midnight + start * MINUTE), self.zone.instant(midnight + end * MINUTE))
-            for start, end in self._week[weekday(day)]
-        )
-        return [(opens, closes) for opens, closes in spans if opens < closes]
+    def _openings(self, day: int) -> tuple[Range, ...]:
+        """The openings that begin on a local day, as instants. Due times ask for the same few days over and over."""
+        found = self._known.get(day)
+        if found is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            found = self._known[day] = tuple(self._opened(day))
+        return found
+
+    def _opened(self, day: int) -> Iterator[Range]:
+        if day not in self._holidays:
+            midnight = day * DAY
+            for start, end in self._week[weekday(day)]:
+                opens, closes = self.zone.instant(midnight + start * MINUTE), self.zone.instant(midnight + end * MINUTE)
+                if opens < closes:
+                    yield opens, closes
 
 
 def parse_day(text: object) -> int:
@@ -200,24 +211,31 @@ def opening_day(clinic: Mapping[str, Any]) -> tuple[int, int]:
     So a task that is due one day from Monday 10:00 is due on Tuesday 10:00 in a clinic of equal days. A clinic without
     hours has days of 24 hours.
     """
-    return _opening_day(tuple(_week(clinic)))
+    hours = clinic.get("hours") or {}
+    try:
+        return _opening_day(tuple(hours.items()))
+    except TypeError:  # ranges told as a list are no key
+        return _mean_day(hours)
 
 
-@lru_cache(maxsize=1024)
-def _opening_day(week: tuple[tuple[Range, ...], ...]) -> tuple[int, int]:
-    minutes = [sum(end - start for start, end in ranges) for ranges in week]
+@lru_cache(maxsize=1024)  # each rule asks for each clinic of a network, and most clinics are open alike
+def _opening_day(hours: tuple[tuple[str, str], ...]) -> tuple[int, int]:
+    return _mean_day(dict(hours))
+
+
+def _mean_day(hours: Mapping[str, Any]) -> tuple[int, int]:
+    minutes = [sum(end - start for start, end in ranges) for ranges in _week(hours)]
     open_days = [length for length in minutes if length]
     if not open_days:
         return DAY, 7 * DAY
     return sum(open_days) * MINUTE // len(open_days), sum(open_days) * MINUTE
 
 
-def _week(clinic: Mapping[str, Any]) -> list[tuple[Range, ...]]:
-    hours = clinic.get("hours") or {}
+def _week(hours: Mapping[str, Any]) -> list[tuple[Range, ...]]:
     return [parse_ranges(hours.get(name, hours.get("daily"))) for name in WEEKDAYS]
 
 
 def clinic_hours(clinic: Mapping[str, Any], zones: Mapping[str, Sequence[Sequence[int]]]) -> ClinicHours:
     """The hours of a clinic from its part of the bundle document (``zone``, ``hours`` by weekday, ``holidays``)."""
     holidays = [parse_day(day.get("date") if isinstance(day, Mapping) else day) for day in clinic.get("holidays", ())]
-    return ClinicHours(Zone(zones[clinic["zone"]]), _week(clinic), holidays)
+    return ClinicHours(Zone(zones[clinic["zone"]]), _week(clinic.get("hours") or {}), holidays)
