@@ -14,7 +14,7 @@ from clinicflow.core.agent import Agent
 from clinicflow.core.cel import Fields
 from clinicflow.core.hours import ClinicHours, Zone
 from clinicflow.core.people import People
-from clinicflow.core.plans import AgentRules, Facts, Plan
+from clinicflow.core.plans import NOTHING, AgentRules, Facts, Plan
 from clinicflow.core.rules import DueSpec, Rule, Span, rung
 from clinicflow.core.scope import Decision, Person, clinic_scope
 from clinicflow.core.staffing import Staffing
@@ -58,6 +58,9 @@ class Bundle:
         self._rooms = {room["id"]: (name, room) for name, clinic in self.clinics.items() for room in clinic["rooms"]}
         self._agents = {name: AgentRules(agent, document, self._tables) for name, agent in sorted(agents.items())}
         self.subscriptions = {name: rules.subscribed for name, rules in self._agents.items()}
+        self.plans = {name: rules.plans for name, rules in self._agents.items()}
+        self.heard = {name: rules.heard for name, rules in self._agents.items()}
+        """By agent the types of which it only hears what they say of the visit and the patient."""
         self.types = frozenset().union(*self.subscriptions.values())
 
     def clinic(self, clinic_id: str) -> dict[str, Any]:
@@ -109,7 +112,7 @@ class Bundle:
 
     def plan(self, agent: str, event_type: str) -> Plan:
         """All that an agent's rules make of an event of this type: what ``step()`` asks for first."""
-        return self._agents[agent].plan(event_type)
+        return self.plans[agent].get(event_type, NOTHING)
 
     def rules_on(self, agent: str, event_type: str) -> tuple[Rule, ...]:
         """The rules that look at an event of this type, in the order of the protocols."""

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from clinicflow.core.acting import act, await_timer, failed, raise_event
 from clinicflow.core.agent import Raise
 from clinicflow.core.awaiting import let_begin, let_go_on, put_on_hold
 from clinicflow.core.cosigning import await_signature, learns
-from clinicflow.core.event import Event
 from clinicflow.core.exceeding import exceeds, mark_exceeded
+from clinicflow.core.hearing import patient_after
 from clinicflow.core.matching import concerns, ends_wait
-from clinicflow.core.outcome import PatientFacts, Rejection
-from clinicflow.core.plans import Facts
+from clinicflow.core.outcome import Rejection
+from clinicflow.core.plans import TELLS_PATIENT, Facts
 from clinicflow.core.requests import acknowledges
 from clinicflow.core.rules import Fact, Rule
 from clinicflow.core.task import OPEN, Task
@@ -30,15 +28,6 @@ _NAMES_CAUSE = frozenset(
     name for name, event in EVENT_TYPES.items() if any(field in event.__struct_fields__ for field in ABOUT)
 )
 _HOLDS = {"begin": let_begin, "hold": put_on_hold, "resume": let_go_on}
-_PATIENT_FIELDS = {
-    "age": "patient_age",
-    "age_unit": "patient_age_unit",
-    "language": "patient_language",
-    "visit_type": "visit_type",
-    "pregnant": "pregnant",
-    "postpartum_days": "postpartum_days",
-}
-_TELLS_PATIENT = frozenset(name for name, event in EVENT_TYPES.items() if "patient_age" in event.__struct_fields__)
 
 
 def course(work: Work) -> Rejection | None:
@@ -49,7 +38,7 @@ def course(work: Work) -> Rejection | None:
         if isinstance(lawful, Rejection):
             return lawful
         work.phase = lawful
-    if kind in _TELLS_PATIENT:
+    if kind in TELLS_PATIENT:
         work.patient = patient_after(work.patient, work.event)
     refused = evolve(work)
     if refused is not None:
@@ -75,16 +64,6 @@ def follow(work: Work, before: Any, phase: str) -> None:
     for rule in work.plan.rules:
         if (rule.after_end or not over) and (rule.clinics is None or clinic in rule.clinics):
             _look(work, rule)
-
-
-def patient_after(patient: PatientFacts, event: Event) -> PatientFacts:
-    """The facts about the patient with those that the event tells; a null tells nothing."""
-    told = {}
-    for name, field in _PATIENT_FIELDS.items():
-        value = getattr(event, field, None)
-        if value is not None:
-            told[name] = value
-    return msgspec.structs.replace(patient, **told) if told else patient
 
 
 def evolve(work: Work) -> Rejection | None:

@@ -9,6 +9,7 @@ from clinicflow.core.bundle import Bundle
 from clinicflow.core.cosigning import await_signature, cosigned, learns
 from clinicflow.core.event import Placed
 from clinicflow.core.fold import course, evolve, follow
+from clinicflow.core.hearing import heard
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
 from clinicflow.core.rechecks import rechecked
 from clinicflow.core.requests import ROWS, answer_to, refuse
@@ -25,8 +26,12 @@ ADDRESSED = frozenset({*ROWS, COSIGNED, RECHECK, "timer-fired"})
 
 def plain(agent: Agent[Any], case: AgentCase, placed: Placed, bundle: Bundle) -> Outcome:
     """Apply an event that is no correction."""
-    work = Work(agent, case, placed, bundle)
     kind = placed.event.TYPE
+    if kind in bundle.heard[agent.name] and not case.tasks and not case.timers:
+        outcome = heard(agent, case, placed)
+        if outcome is not None:
+            return outcome
+    work = Work(agent, case, placed, bundle)
     if kind in (COSIGNED, RECHECK):
         (cosigned if kind == COSIGNED else rechecked)(work)
         return work.outcome()

@@ -8,9 +8,9 @@ import msgspec
 from clinicflow.core.agent import Agent
 from clinicflow.core.cel import Fields
 from clinicflow.core.cel_paths import Path
-from clinicflow.core.event import Event
 from clinicflow.core.rule_forms import parse_rule
 from clinicflow.core.rules import REVIEW, TASK_FACTS, Condition, Expression, Fact, Rule
+from clinicflow.core.visit import LAW
 from clinicflow.events import EVENT_TYPES
 
 Facts = tuple[tuple[Rule, str, Fact], ...]
@@ -23,6 +23,9 @@ COMMON = frozenset({"bundle-migrated", "event-voided", "timer-fired", *_OF_TASKS
 
 HOWS = ("done", "cancel", "begin", "hold", "resume")
 """What an event does to a task, in the order of ``TASK_FACTS``."""
+
+TELLS_PATIENT = frozenset(name for name, event in EVENT_TYPES.items() if "patient_age" in event.__struct_fields__)
+"""Types that tell facts about the patient."""
 
 VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
 """Types that the law of visits is about, beside the endings."""
@@ -54,12 +57,11 @@ class AgentRules:
         self.by_id = {REVIEW.id: msgspec.structs.replace(REVIEW, agent=agent.name)}
         self.by_id.update({rule.id: rule for rule in self.rules})
         self.closers = {name: _closers(rule) for name, rule in self.by_id.items()}
-        self._plans = _plans(self.rules)
-        self.subscribed = _law(agent) | frozenset((*agent.handlers, *agent.derivations, *_named(self.rules)))
-
-    def plan(self, event_type: str) -> Plan:
-        """What the rules make of events of this type."""
-        return self._plans.get(event_type, NOTHING)
+        self.plans = _plans(self.rules)
+        looked_at = frozenset((*agent.handlers, *agent.derivations, *_named(self.rules)))
+        self.subscribed = _law(agent) | looked_at
+        self.heard = frozenset() if agent.view is not None else (LAW | TELLS_PATIENT) & self.subscribed - looked_at
+        """Types of which the agent only takes over what they say of the visit's phase and the patient."""
 
 
 def _plans(rules: tuple[Rule, ...]) -> dict[str, Plan]:
@@ -153,10 +155,6 @@ def _law(agent: Agent[Any]) -> frozenset[str]:
     for name, event_type in EVENT_TYPES.items():
         if event_type.ENDS in agent.kinds or ("visit" in agent.kinds and name in VISIT_LAW):
             named.add(name)
-        if event_type.CASE in (*agent.kinds, "any") and _tells_age(event_type):
+        if event_type.CASE in (*agent.kinds, "any") and name in TELLS_PATIENT:
             named.add(name)
     return frozenset(named)
-
-
-def _tells_age(event_type: type[Event]) -> bool:
-    return "patient_age" in event_type.__struct_fields__

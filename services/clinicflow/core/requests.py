@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from clinicflow.core import task_table as table
@@ -38,7 +39,7 @@ LICENSED = frozenset({"RN", "LPN", "PRV", "PHY"})
 """Roles whose licence stands for an assistant's site competency (the ``ma-`` tags); their scope is still asked."""
 
 
-class Setting(NamedTuple):
+class Setting(msgspec.Struct, frozen=True, gc=False):
     """Where and when it is asked who may: the bundle, the clinic, the instant (UTC microseconds)."""
 
     bundle: Bundle

@@ -12,7 +12,8 @@ from clinicflow.core.derive import Source
 from clinicflow.core.event import Event, Placed
 from clinicflow.core.hashing import digest
 from clinicflow.core.kinds import IMPERSONAL, WITH_END
-from clinicflow.core.outcome import AgentCase, Ended, Outcome, Rejection, RuleError, Timer
+from clinicflow.core.outcome import AgentCase, Ended, Outcome, PatientFacts, Rejection, RuleError, Timer
+from clinicflow.core.plans import NOTHING
 from clinicflow.core.task import OPEN, Task, TaskChange
 
 GRACE = 60_000_000
@@ -58,7 +59,7 @@ class Work:
         self.case = case
         self.placed = placed
         self.event = event
-        self.plan = bundle.plan(agent.name, event.TYPE)
+        self.plan = bundle.plans[agent.name].get(event.TYPE, NOTHING)
         data = case.data
         self.state: Any = data if type(data) is agent.state else state_of(agent, case)
         self.phase = case.phase
@@ -174,6 +175,27 @@ class Work:
             view=view,
         )
         return Outcome(after, changes, derived, timers, cleared, rejection, errors)
+
+
+def nothing_done(
+    agent: Agent[Any], case: AgentCase, placed: Placed, state: Any, phase: str, patient: PatientFacts
+) -> Outcome:
+    """The outcome of an event of which only phase and patient are taken over, as ``Work.outcome`` would tell it."""
+    event, position = placed.event, placed.position
+    kind = case.kind or (event.CASE if event.CASE != "any" else "")
+    told = (case.hash, position, state, phase, patient, (), (), (), (), None, ())
+    after = replace(
+        case,
+        data=state,
+        patient=patient,
+        phase=phase,
+        bundle=case.bundle or (placed.bundle if kind in WITH_END else 0),
+        hash=digest(told),
+        position=position,
+        kind=kind,
+        patient_id=case.patient_id or (event.patient_id if kind not in IMPERSONAL else None),
+    )
+    return Outcome(after)
 
 
 def state_of(agent: Agent[Any], case: AgentCase) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,8 @@ from clinicflow.replay.codes import Written, stored_sides
 from clinicflow.replay.recorded import Recorded, Side
 from clinicflow.replay.sources import Source
 from clinicflow.store.partition import partition_of
+
+_NONE: Mapping[str, Side] = {}
 
 
 class Difference(msgspec.Struct, frozen=True, order=True):
@@ -50,7 +52,7 @@ class Expected:
         self.found: list[Difference] = []
         self._recorded = recorded
         self.partitions = frozenset(partitions)
-        self._sides: dict[tuple[str, str], Side] = {}
+        self._sides: dict[str, dict[str, Side]] = {}
         self._confirmed: dict[tuple[str, str], int] = {}
         self._told: set[tuple[str, str]] = set()
         self._tasks: dict[str, tuple[int, int, str, Task]] = {}
@@ -64,8 +66,7 @@ class Expected:
         async for case_id, sides in stored_sides(source, self._recorded, self.partitions):
             if partition_of(case_id, self._recorded.partitions) in self.partitions:
                 self.written.add(case_id, sides)
-                for agent, side in sides.items():
-                    self._sides[case_id, agent] = side
+                self._sides.setdefault(case_id, {}).update(sides)
         async for tasks in source.tasks(self.partitions):
             for row in tasks:
                 if row.partition in self.partitions:
@@ -75,14 +76,18 @@ class Expected:
                 if timer.partition in self.partitions:
                     self._timers[timer.timer.timer_id] = (timer.partition, timer.case_id, timer.agent)
 
+    def of(self, case_id: str) -> Mapping[str, Side]:
+        """The stored sides of a case that no row has confirmed or denied yet, by agent."""
+        return self._sides.get(case_id, _NONE)
+
     def side(self, agent: str, placed: Placed, side: AgentCase) -> None:
         """A case has been folded up to this row; compared where the stored side stands."""
         key = (placed.event.case_id, agent)
-        stored = self._sides.get(key)
+        stored = self.of(placed.event.case_id).get(agent)
         if stored is not None and stored.position > placed.position:
             return
         if stored is not None and stored.position == placed.position:
-            del self._sides[key]
+            del self._sides[placed.event.case_id][agent]
             self._confirmed[key] = placed.position
             self._compare(agent, placed, side, stored)
             return
@@ -125,9 +130,11 @@ class Expected:
     def left(self, partition: int) -> None:
         """A partition is folded to its end: what was stored without a row that leads to it, and the timers."""
         found = self.found
-        for (case_id, agent), side in self._sides.items():
-            if partition_of(case_id, self._recorded.partitions) == partition:
-                found.append(Difference(partition, side.position, "state", case_id, agent, "", "no row leads to it"))
+        for case_id, sides in self._sides.items():
+            if sides and partition_of(case_id, self._recorded.partitions) == partition:
+                for agent, side in sides.items():
+                    detail = "no row leads to it"
+                    found.append(Difference(partition, side.position, "state", case_id, agent, "", detail))
         for task_id, (part, position, case_id, task) in self._tasks.items():
             if part == partition and position >= 0:
                 found.append(Difference(part, position, "task", case_id, task.agent, task_id, "no row leads to it"))
@@ -139,7 +146,7 @@ class Expected:
 
     def _made_by(self, case_id: str, agent: str) -> str:
         """A side that is not stored was left out by the code that wrote the others of the case."""
-        stored = (case_id, agent) in self._sides or (case_id, agent) in self._confirmed
+        stored = agent in self.of(case_id) or (case_id, agent) in self._confirmed
         return made_by(self.written.by_other(case_id, agent if stored else ""))
 
     def _timers_left(self, partition: int) -> None:

@@ -17,7 +17,7 @@ from clinicflow.core.derive import SOURCE
 from clinicflow.core.event import Placed
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.plain import ADDRESSED
-from clinicflow.core.step import applies, bundle_for, step
+from clinicflow.core.step import bundle_for, step
 from clinicflow.core.task import TaskChange
 from clinicflow.errors import HistoryNeeded, UndecodableEvent
 from clinicflow.events import BundleMigrated
@@ -98,14 +98,22 @@ class Fold:
         sides = self.cases.get(event.case_id)
         if sides is None:
             sides = self.cases[event.case_id] = {}
-        changes: list[TaskChange] = []
         agents = self._known(placed)
-        for agent in await self._asked(placed) if agents is None else agents:
+        if agents is None:
+            agents = await self._asked(placed)
+        if placed.target_agent is not None:
+            agents = tuple(agent for agent in agents if agent.name == placed.target_agent)
+        changes: list[TaskChange] = []
+        expected, kind = self._expected, event.TYPE
+        stored = None if expected is None else expected.of(event.case_id)
+        here = self._bundles.at_hand(event.org_id, placed.bundle)
+        for agent in agents:
             name = agent.name
             side = sides.get(name)
-            number = bundle_for(agent, side, placed)
-            by = self._bundles.at_hand(event.org_id, number) or await self.bundle(event.org_id, number)
-            if not applies(agent, by, placed):
+            by = here if side is None or side.bundle in (0, placed.bundle) else None
+            if by is None or kind == "bundle-migrated":
+                by = await self.bundle(event.org_id, bundle_for(agent, side, placed))
+            if kind not in by.subscriptions[name]:
                 continue
             if self._skipped and (placed.partition, placed.position, name) in self._skipped:
                 sides[name] = msgspec.structs.replace(side or AgentCase(), incomplete=True)
@@ -115,20 +123,25 @@ class Fold:
                 outcome = step(agent, side, placed, by)
             except HistoryNeeded:
                 outcome = await self._corrected(agent, side, placed, by)
-            sides[name] = self._whole(placed, outcome.case)
-            if self._expected is not None:
-                self._note(self._expected, name, placed, outcome, sides[name])
+            after = outcome.case
+            if placed.target_agent is not None and after.incomplete:  # the re-submission went well
+                after = msgspec.structs.replace(after, incomplete=False)
+            sides[name] = after
+            if expected is not None and stored is not None:
+                self._note(expected, name, placed, outcome)
+                known = stored.get(name)
+                if known is None or known.position <= placed.position:
+                    expected.side(name, placed, after)
             if outcome.tasks:
                 changes += outcome.tasks
-        if changes and self._expected is not None:
-            self._expected.tasks(placed, changes)
+        if changes and expected is not None:
+            expected.tasks(placed, changes)
         return changes
 
-    def _note(self, expected: Expected, agent: str, placed: Placed, outcome: Outcome, side: AgentCase) -> None:
+    def _note(self, expected: Expected, agent: str, placed: Placed, outcome: Outcome) -> None:
         if outcome.derived and self._emissions is not None:
             for derived in outcome.derived:
                 self._emissions.cause(placed, derived)
-        expected.side(agent, placed, side)
         if outcome.timers_set or outcome.timers_cleared:
             expected.timers(agent, placed, outcome)
 
@@ -159,12 +172,6 @@ class Fold:
     async def bundle(self, org_id: str, number: int) -> Bundle:
         """A bundle of an organization, compiled."""
         return self._bundles.at_hand(org_id, number) or await self._bundles.get(org_id, number)
-
-    def _whole(self, placed: Placed, case: AgentCase) -> AgentCase:
-        """A re-submission that went well makes a case whole again, as it does live."""
-        if placed.target_agent is None or not case.incomplete:
-            return case
-        return msgspec.structs.replace(case, incomplete=False)
 
     async def _corrected(self, agent: Agent[Any], side: AgentCase | None, placed: Placed, bundle: Bundle) -> Outcome:
         """A step that asks for the earlier rows of the case."""
