@@ -107,12 +107,12 @@ def _item_reader(source: _Source, items: Any) -> str:
     return name
 
 
-def _read_record(source: _Source, record: Schema, name: str, closing: str) -> None:
+def _read_record(source: _Source, record: Schema, name: str, closing: str, start: str = "at") -> None:
     body: list[str] = []
     for field in record["fields"]:
         body += _read(source, field["type"], f"v_{field['name']}")
     fields = ", ".join(f"{field['name']}=v_{field['name']}" for field in record["fields"])
-    source.lines += [f"def {name}(data, at):", *(f"    {line}" for line in body), f"    {closing.format(fields)}"]
+    source.lines += [f"def {name}(data, {start}):", *(f"    {line}" for line in body), f"    {closing.format(fields)}"]
 
 
 def decoder(schema: Schema, classes: dict[str, Callable[..., Any]], start: int) -> Callable[[bytes], Any]:
@@ -123,16 +123,9 @@ def decoder(schema: Schema, classes: dict[str, Callable[..., Any]], start: int) 
     """
     source = _Source()
     source.names |= {f"new_{name}": make for name, make in classes.items()}
-    _read_record(source, schema, "read_message", f"return whole(data, at, new_{schema['name']}({{}}))")
-    source.names["whole"] = _whole
-    read: Callable[[bytes, int], Any] = source.compile("read_message")
-    return lambda data: read(data, start)
-
-
-def _whole(data: bytes, at: int, value: Any) -> Any:
-    if at != len(data):
-        raise primitives.Malformed("the end of the message after its last field")
-    return value
+    whole = "if at != len(data): raise Malformed('the end of the message after its last field')"
+    _read_record(source, schema, "read_message", f"{whole}\n    return new_{schema['name']}({{}})", f"at={start}")
+    return source.compile("read_message")
 
 
 # --- object to bytes: each writer is lines that add the bytes of an expression to ``out``

@@ -114,7 +114,15 @@ _encode_task = encoder(_task_writer.schema, _task_writer.header, mapping=True)
 
 def decode(data: bytes) -> Event:
     """The event of a message. Errors: ``UndecodableEvent``, with what was expected."""
-    event: Event = read(_decoders, data)
+    event: Event
+    if data and len(data) <= MAX_BYTES:
+        try:
+            event = _decoders[data[:HEADER]](data)
+        except (IndexError, KeyError, ValueError):
+            pass  # what is wrong is said below
+        else:
+            return event
+    event = read(_decoders, data)
     return event
 
 

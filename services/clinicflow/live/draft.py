@@ -136,11 +136,12 @@ class Draft:
         moves = tuple(msgspec.structs.replace(self._moves[n], epoch=self.feeds[n].epoch) for n in sorted(live))
         if not moves:
             return None
+        whole = len(live) == len(self.feeds)
         return Round(
             group=group,
             moves=moves,
-            states=tuple(row for row in self._states if row.partition in live),
-            tasks=tuple(row for row in self._tasks if row.partition in live),
+            states=tuple([row for row in self._states if whole or row.partition in live]),
+            tasks=tuple([row for row in self._tasks if whole or row.partition in live]),
             timers_set=tuple(row for row in self._timers.set.values() if row.partition in live),
             timers_cleared=tuple((p, timer_id) for timer_id, p in self._timers.cleared.items() if p in live),
             derived=tuple(row for row in self._derived if row[0] in live),

@@ -43,8 +43,8 @@ _AT_A_TIME = 64
 _NOT_THE_EVENT = (Overtaken, asyncio.CancelledError, MemoryError, OSError, StoreUnavailable)
 """Failures that say nothing about the event: it must not become a dead letter for them."""
 
-Wanted = tuple[Arrived, tuple[Agent[Any], ...]]
-"""A record and the agents that look at it."""
+Wanted = tuple[Arrived, str, tuple[Agent[Any], ...]]
+"""A record, its case and the agents that look at it."""
 
 _log = log("live.round")
 
@@ -72,23 +72,23 @@ class Folder:
     async def fold(self, draft: Draft, arrived: list[Arrived], current: Current) -> None:
         """Fold the records in order into ``draft``. Raises ``Overtaken``."""
         wanted = await self._wanted(arrived, current)
-        await self._load([each for each, _ in wanted], current)
+        await self._load(wanted, current)
         opened: list[Placed | UndecodableEvent] = []
         async for some in _politely(wanted, current):
-            opened += [_opened(each) for each, _ in some]
+            opened += [_opened(each) for each, _, _ in some]
         histories = Histories(self._store, current)
         await histories.load([one for one in opened if isinstance(one, Placed) and one.event.corrects is not None])
         placed = iter(opened)
         async for some in _politely(wanted, current):
-            for each, agents in some:
-                await self._apply(draft, each, agents, next(placed), histories)
+            for each, case_id, agents in some:
+                await self._apply(draft, each, self._cache.held(case_id), agents, next(placed), histories)
         draft.seal(self._cache)
 
     async def _wanted(self, arrived: list[Arrived], current: Current) -> list[Wanted]:
         """Those of a type that some agent here looks at, with these agents; nothing is decoded for that."""
-        wanted = []
+        wanted: list[Wanted] = []
         for each in arrived:
-            stamp = each.stamp
+            stamp, key = each.stamp, each.record.key
             lookers = self._bundles.known_lookers(stamp.org_id, stamp.bundle)
             if lookers is None:
                 lookers = await self._lookers(each, current)
@@ -96,7 +96,7 @@ class Folder:
             if stamp.target_agent is not None:
                 agents = tuple(agent for agent in agents if agent.name == stamp.target_agent)
             if agents:
-                wanted.append((each, agents))
+                wanted.append((each, "" if key is None else key.decode(), agents))
         return wanted
 
     async def _lookers(self, each: Arrived, current: Current) -> Lookers | None:
@@ -105,9 +105,9 @@ class Folder:
         except (UnknownBundle, InvalidBundle):
             return None  # the event becomes a dead letter of every agent when it is its turn
 
-    async def _load(self, wanted: list[Arrived], current: Current) -> None:
+    async def _load(self, wanted: list[Wanted], current: Current) -> None:
         """Bring all states that are not in memory, in one question."""
-        partition_of = {each.record.key.decode(): each.partition for each in wanted if each.record.key is not None}
+        partition_of = {case_id: each.partition for each, case_id, _ in wanted}
         missing = self._cache.missing(partition_of)
         if missing:
             stored = await insist(lambda: self._store.load_states(self._group, missing), current)
@@ -118,27 +118,33 @@ class Folder:
         self,
         draft: Draft,
         each: Arrived,
+        entry: Entry,
         agents: tuple[Agent[Any], ...],
         placed: Placed | UndecodableEvent,
         histories: Histories,
     ) -> None:
-        record = each.record
-        entry = self._cache.held("" if record.key is None else record.key.decode())
         if isinstance(placed, UndecodableEvent):
             self._undecodable(draft, each, agents, entry, str(placed))
             return
-        for agent in addressed(agents, placed.event):
-            if not self._at_once(draft, each, entry, agent, placed):
+        event = placed.event
+        here = None if event.TYPE == "bundle-migrated" else self._bundles.at_hand(event.org_id, placed.bundle)
+        for agent in addressed(agents, event):
+            if not self._at_once(draft, each, entry, agent, placed, here):
                 await self._with_more(draft, each, entry, agent, placed, histories)
 
-    def _at_once(self, draft: Draft, each: Arrived, entry: Entry, agent: Agent[Any], placed: Placed) -> bool:
-        """Fold with what is in memory, which is nearly always enough; False when something must be loaded."""
-        side = entry.cases.get(agent.name)
+    def _at_once(
+        self, draft: Draft, each: Arrived, entry: Entry, agent: Agent[Any], placed: Placed, here: Bundle | None
+    ) -> bool:
+        """Fold with what is in memory, which is nearly always enough; False when something must be loaded. ``here`` is
+        the row's bundle, which most cases keep."""
+        name, bundle = agent.name, here
+        side = entry.cases.get(name)
         try:
-            bundle = self._bundles.at_hand(placed.event.org_id, bundle_for(agent, side, placed))
+            if bundle is None or (side is not None and side.bundle not in (0, bundle.number)):
+                bundle = self._bundles.at_hand(placed.event.org_id, bundle_for(agent, side, placed))
             if bundle is None:
                 return False
-            if applies(agent, bundle, placed):
+            if placed.event.TYPE in bundle.subscriptions[name]:
                 _take(draft, entry, agent, placed, step(agent, side, placed, bundle))
         except HistoryNeeded:
             return False

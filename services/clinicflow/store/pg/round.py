@@ -82,21 +82,20 @@ def _tasks(rows: Sequence[TaskRow]) -> dict[str, list[Any]]:
 
 
 def _timers(rows: Sequence[TimerRow]) -> dict[str, list[Any]]:
-    return _pick(
-        "timer",
-        rows,
-        ids=lambda row: row.timer.timer_id,
-        partitions=lambda row: row.partition,
-        orgs=lambda row: row.org_id,
-        clinics=lambda row: row.clinic_id,
-        cases=lambda row: row.case_id,
-        agents=lambda row: row.agent,
-        rules=lambda row: row.timer.rule,
-        steps=lambda row: row.timer.step,
-        causes=lambda row: row.timer.cause,
-        dues=lambda row: row.timer.due_at,
-        fires=lambda row: row.timer.fires_at,
-    )
+    timers = [row.timer for row in rows]
+    return {
+        "timer_ids": [timer.timer_id for timer in timers],
+        "timer_partitions": [row.partition for row in rows],
+        "timer_orgs": [row.org_id for row in rows],
+        "timer_clinics": [row.clinic_id for row in rows],
+        "timer_cases": [row.case_id for row in rows],
+        "timer_agents": [row.agent for row in rows],
+        "timer_rules": [timer.rule for timer in timers],
+        "timer_steps": [timer.step for timer in timers],
+        "timer_causes": [timer.cause for timer in timers],
+        "timer_dues": [timer.due_at for timer in timers],
+        "timer_fires": [timer.fires_at for timer in timers],
+    }
 
 
 def _derived(rows: Sequence[tuple[int, NewEvent]], partitions: int) -> dict[str, list[Any]]:
