@@ -28,24 +28,25 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="python -m bench", description="Measure clinicflow on this machine.")
     words.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     words.add_argument("--events", type=int, help="events of the load (default: each measurement's own)")
+    words.add_argument("--areas", choices=["plain", "all"], default="plain", help="plain visits, or all a clinic does")
     words.add_argument("--json", type=Path, default=Path("bench-figures.json"), help="file for the figures")
     told = words.parse_args()
     unknown = sorted(set(told.names) - set(BENCHES))
     if unknown:
         words.error(f"expected names of {', '.join(BENCHES)}, but got {', '.join(unknown)}")
-    figures = [figure for name in told.names or BENCHES for figure in run(name, told.events)]
+    figures = [figure for name in told.names or BENCHES for figure in run(name, told.events, told.areas)]
     show(figures)
     told.json.write_text(json.dumps([msgspec.to_builtins(one) for one in figures], indent=1) + "\n")
     print(f"written to {told.json}")
     return 0
 
 
-def run(name: str, events: int | None) -> list[Figure]:
+def run(name: str, events: int | None, areas: str = "plain") -> list[Figure]:
     """One measurement."""
     print(f"{name} ...", file=sys.stderr, flush=True)
     started = time.monotonic()
     module = importlib.import_module(BENCHES[name])
-    figures: list[Figure] = asyncio.run(module.measure(events) if events else module.measure())
+    figures: list[Figure] = asyncio.run(module.measure(events, areas=areas) if events else module.measure(areas=areas))
     print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return figures
 

@@ -16,9 +16,9 @@ _SIDE = frozenset({"checkpoint", "change", "journal", "unplaced", "place", "head
 _LIMIT_S = 150.0
 
 
-async def measure(events: int = EVENTS) -> list[Figure]:
+async def measure(events: int = EVENTS, areas: str = "plain") -> list[Figure]:
     """Events a second, beside a plain Faust agent on the same records, with the rows written and the memory."""
-    told = load(events)
+    told = load(events, areas=areas)
     core, others = machine.cores()
     async with System(apart=True) as system:
         relay = system.start("relay", cores=others)

@@ -38,9 +38,9 @@ class Delay(NamedTuple):
     due: float
 
 
-async def measure(events: int | None = None) -> list[Figure]:
+async def measure(events: int | None = None, areas: str = "plain") -> list[Figure]:
     """p50 and p99 in milliseconds at 500 events/s; ``events`` bounds the load."""
-    told = load(events or RATE * (SECONDS + _WARM_UP_S), _CLINICS)
+    told = load(events or RATE * (SECONDS + _WARM_UP_S), _CLINICS, areas=areas)
     figures = []
     for broker in ("kafka", "tansu"):
         async with System(broker, clinics=_CLINICS) as system:

@@ -24,7 +24,8 @@ CLINICS = 120
 """About 2,000 visits are under way at once."""
 FOLDER = Path(tempfile.gettempdir()) / "clinicflow-bench"
 """Where loads are kept."""
-_EVENTS_A_VISIT = 66
+_EVENTS_A_VISIT = {"plain": 66, "all": 230}
+"""At least; so that a load has enough of them."""
 _PARTS = 8
 
 
@@ -59,17 +60,17 @@ def network_document(clinics: int = CLINICS) -> dict[str, Any]:
     return document
 
 
-def load(events: int, clinics: int = CLINICS, *, primary: bool = False) -> list[Told]:
-    """At least so many events of a day of the network, in order of telling.
+def load(events: int, clinics: int = CLINICS, *, primary: bool = False, areas: str = "plain") -> list[Told]:
+    """So many events of a day of the network, in order of telling; of ``areas`` all, everything that a clinic does.
 
     They are the facts, requests, corrections and repeats from outside, and (unless ``primary``) what agents and timers
     make of them, at its place, so that every request comes after what made its task, as in a real journal.
     """
-    file = _cache(f"{events}-{clinics}-{primary}")
+    file = _cache(f"{events}-{clinics}-{primary}-{areas}")
     if not file.exists():
         parts = min(_PARTS, clinics)
-        visits = -(-events // (_EVENTS_A_VISIT * parts))
-        work = [(number, parts, visits, clinics, primary) for number in range(parts)]
+        visits = -(-events // (_EVENTS_A_VISIT[areas] * parts))
+        work = [(number, parts, visits, clinics, primary, areas == "all") for number in range(parts)]
         with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
             made = [msgspec.msgpack.decode(part, type=list[Told]) for part in pool.map(_part, work)]
         told = list(heapq.merge(*made, key=_at))
@@ -83,15 +84,15 @@ def _at(told: Told) -> int:
     return told.at
 
 
-def _part(work: tuple[int, int, int, int, bool]) -> bytes:
+def _part(work: tuple[int, int, int, int, bool, bool]) -> bytes:
     """The days of some of the clinics: every so-manieth."""
     from clinicflow.simulate.synthetic import START, synthetic_day
 
-    number, parts, visits, clinics, primary = work
+    number, parts, visits, clinics, primary, all_areas = work
     document = network_document(clinics)
     bundle = compile_bundle(document, 1, all_agents())
     mine = sorted(bundle.clinics)[number::parts]
-    day = synthetic_day(bundle, 100 + number, visits, start=START, clinics=mine)
+    day = synthetic_day(bundle, 100 + number, visits, start=START, clinics=mine, all_areas=all_areas)
     return msgspec.msgpack.encode(list(_told(day, primary)))
 
 

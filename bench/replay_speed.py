@@ -25,9 +25,9 @@ EVENTS = 100_000
 _TOLD = re.compile(r"^(\d+) events of \d+ cases in [\d.]+ s \(([\d,]+) events/s\)", re.MULTILINE)
 
 
-async def measure(events: int = EVENTS) -> list[Figure]:
+async def measure(events: int = EVENTS, areas: str = "plain") -> list[Figure]:
     """Events a second of the command on a journal file and on the database; for one core the fold alone."""
-    told = load(events, primary=True)  # what agents add must be theirs, at their own time
+    told = load(events, primary=True, areas=areas)  # what agents add must be theirs, at their own time
     async with System("tansu") as system:
         processes = [system.start("relay"), system.start("worker", "--agent", "all")]
         await system.journal(told)

@@ -18,9 +18,9 @@ _LIMIT_S = 120.0
 _WARM_UP = 2_000
 
 
-async def measure(events: int = EVENTS) -> list[Figure]:
+async def measure(events: int = EVENTS, areas: str = "plain") -> list[Figure]:
     """Events a second from the first that is accepted until the last is applied and its tasks are on the topic."""
-    told = load(events)
+    told = load(events, areas=areas)
     async with System("kafka") as system:
         system.start("relay")
         worker = system.start("worker", "--agent", "all")
