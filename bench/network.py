@@ -24,7 +24,7 @@ CLINICS = 120
 """About 2,000 visits are under way at once."""
 FOLDER = Path(tempfile.gettempdir()) / "clinicflow-bench"
 """Where loads are kept."""
-_EVENTS_A_VISIT = {"plain": 66, "all": 230}
+_EVENTS_A_VISIT = {"plain": 66, "all": 150}
 """At least; so that a load has enough of them."""
 _PARTS = 8
 
