@@ -121,7 +121,8 @@ class Prepared:
         """The context of the values."""
         if self._make is not None:
             self._context, self._make = self._make(), None  # what it is made from need not be kept any longer
-        return self._context
+        made: Context = self._context
+        return made
 
     def holds(self, condition: Condition) -> bool:
         """What ``Condition.holds`` says, asked once."""

@@ -99,21 +99,17 @@ class Fold:
         if sides is None:
             sides = self.cases[event.case_id] = {}
         agents = self._known(placed)
-        if agents is None:
-            agents = await self._asked(placed)
-        if placed.target_agent is not None:
-            agents = tuple(agent for agent in agents if agent.name == placed.target_agent)
         changes: list[TaskChange] = []
         expected, kind = self._expected, event.TYPE
         stored = None if expected is None else expected.of(event.case_id)
         here = self._bundles.at_hand(event.org_id, placed.bundle)
-        for agent in agents:
+        for agent in await self._asked(placed) if agents is None else agents:
             name = agent.name
             side = sides.get(name)
             by = here if side is None or side.bundle in (0, placed.bundle) else None
             if by is None or kind == "bundle-migrated":
                 by = await self.bundle(event.org_id, bundle_for(agent, side, placed))
-            if kind not in by.subscriptions[name]:
+            if kind not in by.subscriptions[name] or placed.target_agent not in (None, name):
                 continue
             if self._skipped and (placed.partition, placed.position, name) in self._skipped:
                 sides[name] = msgspec.structs.replace(side or AgentCase(), incomplete=True)
@@ -123,15 +119,12 @@ class Fold:
                 outcome = step(agent, side, placed, by)
             except HistoryNeeded:
                 outcome = await self._corrected(agent, side, placed, by)
-            after = outcome.case
-            if placed.target_agent is not None and after.incomplete:  # the re-submission went well
-                after = msgspec.structs.replace(after, incomplete=False)
-            sides[name] = after
+            sides[name] = after = outcome.case if placed.target_agent is None else _whole(outcome.case)
             if expected is not None and stored is not None:
-                self._note(expected, name, placed, outcome)
                 known = stored.get(name)
                 if known is None or known.position <= placed.position:
                     expected.side(name, placed, after)
+                self._note(expected, name, placed, outcome)
             if outcome.tasks:
                 changes += outcome.tasks
         if changes and expected is not None:
@@ -188,6 +181,11 @@ class Fold:
         rows = await self._histories.of(event.case_id)
         earlier = [row for row in rows if row.position < placed.position and row.org_id == event.org_id]
         return [found for row in earlier if (found := placed_of(row)) is not None]
+
+
+def _whole(case: AgentCase) -> AgentCase:
+    """A re-submission that went well makes a case whole again, as it does live."""
+    return msgspec.structs.replace(case, incomplete=False) if case.incomplete else case
 
 
 class Histories:
