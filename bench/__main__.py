@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,6 +22,9 @@ BENCHES = {
     "replay": "bench.replay_speed",
     "rechecks": "bench.rechecks",
 }
+
+WITHOUT_DAY = frozenset({"rechecks"})
+"""Measurements that make their own tasks, not those of a day."""
 
 
 def main() -> int:
@@ -46,7 +50,8 @@ def run(name: str, events: int | None, areas: str = "plain") -> list[Figure]:
     print(f"{name} ...", file=sys.stderr, flush=True)
     started = time.monotonic()
     module = importlib.import_module(BENCHES[name])
-    figures: list[Figure] = asyncio.run(module.measure(events, areas=areas) if events else module.measure(areas=areas))
+    words: dict[str, Any] = {} if name in WITHOUT_DAY else {"areas": areas}
+    figures: list[Figure] = asyncio.run(module.measure(events, **words) if events else module.measure(**words))
     print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return figures
 
