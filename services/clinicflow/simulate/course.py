@@ -21,6 +21,9 @@ from clinicflow.simulate.crew import Crew
 from clinicflow.simulate.patients import DRUGS, MINUTE, TESTS, Patient
 
 _DAY = 24 * 60 * MINUTE
+FULL = 14
+"""With so many patients in a waiting room the next ones come later: staff and machine get the time to catch up."""
+_COMES_AGAIN = 5.0
 _LEAVES_EARLY = 0.4
 """Of the patience of others have those who leave: within three to ten minutes, while patients are still waiting."""
 
@@ -77,8 +80,12 @@ class Course:
         self.patients[who.visit] = who
         self.agenda.at(self.agenda.at_minute(who.arrives), lambda now: self._arrive(now, who))
 
-    def _arrive(self, now: Micros, who: Patient) -> Sequence[Batch]:
-        self._next_arrival()
+    def _arrive(self, now: Micros, who: Patient, *, again: bool = False) -> Sequence[Batch]:
+        if not again:
+            self._next_arrival()
+        if sum(self.stage(one) in ("arrived", "checked-in") for one in self.present(who.clinic_id)) >= FULL:
+            self.agenda.after(now, _COMES_AGAIN, partial(self._arrive, who=who, again=True))
+            return ()
         agenda, person = self.agenda, {"name": who.name, "record_number": who.record_number}
         appointment = None if who.appointment is None else agenda.at_minute(who.appointment)
         arrived = self.tell(

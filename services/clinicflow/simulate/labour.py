@@ -87,9 +87,9 @@ class Labour:
         tasks = (self._known[task_id].task for task_id in self._of_case.get(case, ()))
         return {task.activity for task in tasks if task.open}
 
-    def held(self, staff: str) -> int:
-        """How many open tasks a person holds."""
-        return sum(known.task.open and known.task.owner == staff for known in self._known.values())
+    def held(self, staff: str) -> list[str]:
+        """The open tasks that a person holds."""
+        return [name for name, known in self._known.items() if known.task.open and known.task.owner == staff]
 
     # Taking a task.
 

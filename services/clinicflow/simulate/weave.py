@@ -56,8 +56,8 @@ class Weave:
         self._following: dict[str, dict[str, list[Strand]]] = defaultdict(lambda: defaultdict(list))
         self._heard: set[str] = set()
         self._shifts: list[Strand] = []
-        self.held: Callable[[str], int] = lambda _staff: 0
-        """How many open tasks a person holds."""
+        self.held: Callable[[str], list[str]] = lambda _staff: []
+        """The open tasks that a person holds."""
         for strand in tables.strands:
             if strand.after is not None:
                 self._following[strand.after][strand.alt or strand.name].append(strand)
@@ -135,7 +135,7 @@ class Weave:
             for name in moved[strand.each or "arrives"]:
                 if strand.each == "arrives" and strand.trainee != self._crew.learns(name):
                     continue
-                own = {"staff_id": name} | ({"open_tasks": self.held(name)} if strand.each == "leaves" else {})
+                own = {"staff_id": name} | ({"open_tasks": len(self.held(name))} if strand.each == "leaves" else {})
                 told += self._tell(now, strand, clinic, f"{name} {now}", None, name, own)
         return told
 
@@ -174,6 +174,10 @@ class Weave:
         fields = self.writing.fields(
             strand.event, Moment(now, clinic, case, chance, cause, None, who), {**strand.fields, **(known or {})}
         )
+        if "task_ids" in fields:
+            fields["task_ids"] = self.held(str(fields.get("staff_id")))
+            if not fields["task_ids"]:
+                return ()  # nobody offers a sheet without a task
         if begins or KEYS.get(kind) in fields:
             case = self.begun(strand.event, case, {"clinic_id": clinic, **fields}, who, fields.get("visit_case_id"))
         if kind == "room":

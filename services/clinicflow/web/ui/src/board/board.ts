@@ -64,6 +64,7 @@ export class Board extends CfElement {
       .roles .n { font-variant-numeric: tabular-nums; color: var(--muted); font-weight: 500; }
       .roles [aria-pressed="true"] .n { color: inherit; }
       .find { margin-left: auto; flex: 1 1 9rem; width: 9rem; max-width: 19rem; }
+      @media (min-width: 44.01rem) { .roles { order: 1; width: 100%; } }
       .columns { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem; align-items: start; }
       section { background: var(--surface-2); border-radius: 18px; padding: 0.9rem; display: grid; gap: 0.75rem; }
       h2 { font-size: 1rem; display: flex; justify-content: space-between; align-items: baseline; padding: 0 0.25rem; }

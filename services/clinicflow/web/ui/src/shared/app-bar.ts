@@ -17,6 +17,9 @@ export interface Me {
   clinics: string[];
 }
 
+/** On a telephone there is room for the code of a language, not for its name. */
+const narrow = matchMedia("(max-width: 44rem)");
+
 export class AppBar extends CfElement {
   static override properties = { clinic: {}, clinicName: {}, page: {}, me: {}, health: {} };
   declare clinic: string;
@@ -51,7 +54,7 @@ export class AppBar extends CfElement {
         nav { order: 3; width: 100%; justify-content: space-between; gap: 0; flex-wrap: wrap; }
         nav a { padding: 0.4rem 0.45rem; font-size: 0.88rem; white-space: nowrap; }
         .right { gap: 0.4rem; flex-wrap: nowrap; min-width: 0; flex: 1; justify-content: flex-end; }
-        select { width: 5.3rem; padding-inline: 0.4rem; flex: none; }
+        select { width: 3.6rem; padding-inline: 0.4rem; flex: none; }
         .who small { display: none; }
         .who { font-size: 0.8rem; min-width: 0; overflow: hidden; overflow-wrap: anywhere; line-height: 1.1; }
         .brand span { max-width: 5.2rem; line-height: 1.15; font-size: 0.95rem; }
@@ -93,7 +96,7 @@ export class AppBar extends CfElement {
     const dark = theme() === "dark" || (theme() === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
     return html`
       <select aria-label=${t("language")} @change=${(e: Event) => setLanguage((e.target as HTMLSelectElement).value as Language)}>
-        ${LANGUAGES.map((each) => html`<option value=${each} ?selected=${each === language()}>${LANGUAGE_NAMES[each]}</option>`)}
+        ${LANGUAGES.map((each) => html`<option value=${each} ?selected=${each === language()}>${narrow.matches ? each.toUpperCase() : LANGUAGE_NAMES[each]}</option>`)}
       </select>
       <button class="quiet icon-only" aria-label=${t("theme")} title=${t("theme")} @click=${() => setTheme(dark ? "light" : "dark")}>
         ${icon(dark ? "sun" : "moon")}
