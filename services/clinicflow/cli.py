@@ -16,10 +16,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "embedded.commands": ("up", "serve", "doctor"),
     "gateway.commands": ("send", "messages", "token"),
     "live.commands": ("worker", "relay", "timekeeper", "inbox", "dead-letters", "regroup"),
+    "live.migrating": ("bundle",),
     "protocols.commands": ("protocols",),
     "replay.commands": ("replay", "board", "work"),
     "simulate.commands": ("simulate",),
-    "store.bundle_commands": ("bundle",),
     "store.commands": ("migrate",),
 }
 """Which module has which commands: a service that loads all of them takes twice the memory and time to start."""
