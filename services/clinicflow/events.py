@@ -4525,6 +4525,17 @@ class VisitEnded(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
 
 
+class VisitReopened(Event, frozen=True, kw_only=True, gc=False):
+    """The check-out of the visit that this case belongs to was reversed, the patient is in the clinic again."""
+
+    TYPE: ClassVar[str] = 'visit-reopened'
+    CASE: ClassVar[str] = 'any'
+    AREA: ClassVar[str] = 'records'
+    BY: ClassVar[str] = 'derived'
+
+    visit_case_id: str  # Visit that is open again.
+
+
 class VisualAcuityMeasured(Event, frozen=True, kw_only=True, gc=False):
     """How well each eye sees was measured."""
 
@@ -5102,6 +5113,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'visit-cancelled': VisitCancelled,
     'visit-closed': VisitClosed,
     'visit-ended': VisitEnded,
+    'visit-reopened': VisitReopened,
     'visual-acuity-measured': VisualAcuityMeasured,
     'visual-field-done': VisualFieldDone,
     'vitals-critical-flagged': VitalsCriticalFlagged,

@@ -43,6 +43,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "room-vacated": {"precautions": "standard"},
     "visit-cancelled": {"reason": "patient_request"},
     "event-voided": {"reason": "entered_in_error"},
+    "checkout-reversed": {"reason": "came_back"},
     "lab-test-ordered": {
         "order_number": "A-1",
         "test_code": "58410-2",

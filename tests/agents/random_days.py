@@ -39,6 +39,8 @@ COURSE = (
 """The way of an ordinary visit."""
 TURNS = ("identity-mismatch-found", "identity-confirmed", "provider-entered", "provider-exited")
 """What turns it aside, or makes it go back."""
+RETURNS = ("checked-out", "checkout-reversed")
+"""What ends it and opens it again; alone a check-out would end most days early."""
 
 CORRECTING = frozenset({"event-voided", "bundle-migrated"})
 ASKED = {name for name in EVENT_TYPES if name.startswith("task-")}
@@ -93,7 +95,7 @@ class Follows(NamedTuple):
 
 Move = Happens | Asks | Corrects | Waits | Follows
 
-_kinds = st.one_of(*map(st.sampled_from, (COURSE, TURNS, DURING, PRIMARY)))
+_kinds = st.one_of(*map(st.sampled_from, (COURSE, TURNS, RETURNS, DURING, PRIMARY)))
 _events = st.builds(
     Happens,
     _kinds,

@@ -72,6 +72,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "room-assigned": {"room_id": "n-1"},
     "visit-cancelled": {"reason": "patient_request"},
     "event-voided": {"reason": "entered_in_error"},
+    "checkout-reversed": {"reason": "came_back"},
     "lab-test-ordered": {
         "order_number": "1",
         "test_code": "24323-8",

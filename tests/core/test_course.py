@@ -50,6 +50,68 @@ def test_after_the_ending_no_arrival_and_no_second_ending(ending, late):
     assert outcome.case.phase == ending
 
 
+def test_a_check_out_can_be_reversed_and_the_visit_ends_again():
+    story = Story([{**TAKE, "on": ["checkout-reversed"]}]).given(an_event("checked-in"), an_event("checked-out", at=5))
+    outcome = story.when(an_event("checkout-reversed", at=6))
+    assert (outcome.rejection, outcome.case.phase, kinds(outcome)) == (None, "checked-in", ["created"])
+    assert case_open({"nurse": outcome.case})
+    again = story.when(an_event("checked-out", "again", at=8))
+    assert (again.rejection, again.case.phase, kinds(again)) == (None, "checked-out", ["cancelled"])
+    assert not case_open({"nurse": again.case})
+
+
+def test_each_reversal_makes_a_task_of_its_own():
+    story = Story([{**TAKE, "on": ["checkout-reversed"]}]).given(an_event("checked-in"))
+    for turn in "ab":
+        story.given(an_event("checked-out", turn), an_event("checkout-reversed", turn))
+    assert sorted(task.status for task in story.tasks.values()) == ["cancelled", "requested"]
+
+
+def test_a_reversed_visit_is_checked_in_and_refuses_another_check_in():
+    story = Story().given(an_event("patient-arrived"), an_event("checked-out"), an_event("checkout-reversed"))
+    assert story.case.phase == "checked-in"
+    assert story.when(an_event("checked-in")).rejection.code == "already-checked-in"
+    assert story.when(an_event("ticket-issued")).rejection is None
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ([], "has not ended"),
+        (["checked-in"], "has not ended"),
+        (["checked-in", "checked-out", "checkout-reversed"], "has not ended"),
+        (["checked-in", "left-without-being-seen"], "ended with left-without-being-seen"),
+        (["checked-in", "visit-cancelled"], "ended with visit-cancelled"),
+        (["checked-in", "patient-deceased"], "ended with patient-deceased"),
+        (["checked-in", "left-without-being-seen", "checked-out"], "ended with left-without-being-seen"),
+    ],
+)
+def test_only_a_check_out_that_stands_can_be_reversed(before, found):
+    story = Story([{**TAKE, "on": ["checkout-reversed"], "after_end": True}]).given(
+        *(an_event(kind) for kind in before)
+    )
+    phase = story.case.phase if story.case else ""
+    outcome = story.when(an_event("checkout-reversed", "late", at=9))
+    assert outcome.rejection.code == "not-checked-out"
+    assert outcome.rejection.reason == f"Expected a visit that ended with checked-out, but it {found}."
+    assert (outcome.case.phase, kinds(outcome)) == (phase, [])
+
+
+def test_a_voided_check_out_leaves_nothing_to_reverse_and_a_voided_reversal_leaves_the_end():
+    story = Story([{**TAKE, "on": ["checkout-reversed"]}]).given(an_event("checked-in"))
+    out, back = an_event("checked-out", at=5), an_event("checkout-reversed", at=6)
+    story.given(out, back, an_event("event-voided", "out", at=7, corrects=out.event_id))
+    assert (story.case.phase, story.statuses()) == ("checked-in", {"take-vitals": "entered-in-error"})
+    story = Story([{**TAKE, "on": ["checkout-reversed"]}]).given(an_event("checked-in"), out, back)
+    story.given(an_event("event-voided", "back", at=7, corrects=back.event_id))
+    assert (story.case.phase, story.statuses()) == ("checked-out", {"take-vitals": "entered-in-error"})
+
+
+def test_after_a_reversal_rules_act_as_in_any_open_visit():
+    story = Story([TAKE]).given(an_event("checked-in"), an_event("checked-out"), an_event("checkout-reversed"))
+    assert kinds(story.when(an_event("roomed"))) == ["created"]
+
+
 def test_a_second_check_in_is_refused():
     story = Story().given(an_event("patient-arrived"), an_event("checked-in"))
     outcome = story.when(an_event("checked-in", "again"))

@@ -60,7 +60,7 @@ def follow(work: Work, before: Any, phase: str) -> None:
     derivation = work.agent.derivations.get(work.event.TYPE)
     if derivation is not None:
         _derive(work, derivation(before, work.state, work.event, work.facts()))
-    over, clinic = phase in ENDINGS, work.event.clinic_id
+    over, clinic = phase in ENDINGS and work.phase in ENDINGS, work.event.clinic_id
     for rule in work.plan.rules:
         if (rule.after_end or not over) and (rule.clinics is None or clinic in rule.clinics):
             _look(work, rule)

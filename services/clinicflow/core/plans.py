@@ -27,9 +27,6 @@ HOWS = ("done", "cancel", "begin", "hold", "resume")
 TELLS_PATIENT = frozenset(name for name, event in EVENT_TYPES.items() if "patient_age" in event.__struct_fields__)
 """Types that tell facts about the patient."""
 
-VISIT_LAW = frozenset({"checked-in", "patient-arrived", "ticket-issued"})
-"""Types that the law of visits is about, beside the endings."""
-
 
 class Plan(msgspec.Struct, frozen=True):
     """What the rules of one agent make of one type of event, each part in the order of the protocols.
@@ -153,7 +150,7 @@ def _law(agent: Agent[Any]) -> frozenset[str]:
     """What the agent sees whatever its rules say: common types, endings of its cases, facts about its patient."""
     named = set(COMMON)
     for name, event_type in EVENT_TYPES.items():
-        if event_type.ENDS in agent.kinds or ("visit" in agent.kinds and name in VISIT_LAW):
+        if event_type.ENDS in agent.kinds or ("visit" in agent.kinds and name in LAW):
             named.add(name)
         if event_type.CASE in (*agent.kinds, "any") and name in TELLS_PATIENT:
             named.add(name)

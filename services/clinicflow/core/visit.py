@@ -1,4 +1,8 @@
-"""The law of visits, the same for every agent: one check-in, one ending, no arrival after it, late facts welcome."""
+"""The law of visits, the same for every agent: one check-in, one ending, no arrival after it, late facts welcome.
+
+Only a check-out can be taken back, and only while it stands: the patient is in the clinic again and the visit can end
+anew. Who left unseen, was cancelled or died has another visit, or the ending was an error and is voided.
+"""
 
 from clinicflow.core.event import Event
 from clinicflow.core.outcome import Rejection
@@ -10,7 +14,10 @@ ARRIVALS = frozenset({"patient-arrived", "ticket-issued", "checked-in"})
 ENDINGS = frozenset(name for name, event in EVENT_TYPES.items() if event.ENDS == "visit")
 """Events that end a visit; ``visit-ended`` is none, as check-out work follows it."""
 
-LAW = ARRIVALS | ENDINGS
+REVERSED = {"checkout-reversed": "checked-out"}
+"""Events after which the patient is in the clinic again, and the ending that each takes back."""
+
+LAW = ARRIVALS | ENDINGS | REVERSED.keys()
 """Events that every agent of visits applies, whether a rule of its looks at them or not."""
 
 
@@ -27,6 +34,8 @@ def in_clinic(phase: str) -> bool:
 def next_phase(phase: str, event: Event) -> str | Rejection:
     """The phase after an event of ``LAW``, or why the event cannot be."""
     kind = event.TYPE
+    if kind in REVERSED:
+        return _reversed(phase, REVERSED[kind])
     if phase in ENDINGS:
         return Rejection("visit-ended", f"Expected an open visit, but it ended with {phase}.")
     if kind in ENDINGS:
@@ -36,3 +45,10 @@ def next_phase(phase: str, event: Event) -> str | Rejection:
     if phase == "checked-in":
         return Rejection("already-checked-in", "Expected a visit before check-in, but it is checked in.")
     return "checked-in"
+
+
+def _reversed(phase: str, ending: str) -> str | Rejection:
+    if phase == ending:
+        return "checked-in"
+    found = f"ended with {phase}" if phase in ENDINGS else "has not ended"
+    return Rejection(f"not-{ending}", f"Expected a visit that ended with {ending}, but it {found}.")

@@ -61,7 +61,7 @@ def _not_made(
     kind = placed.event.TYPE
     if kind not in rule.on:
         return
-    if before is not None and ended(before.phase) and not rule.after_end:
+    if before is not None and ended(before.phase) and ended(after.phase) and not rule.after_end:
         yield f"{_place(placed)}: no task, the visit had ended before"
     elif rule.clinics is not None and placed.event.clinic_id not in rule.clinics:
         yield f"{_place(placed)}: no task, the rule holds in other jurisdictions or settings than this clinic's"

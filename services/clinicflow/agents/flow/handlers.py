@@ -18,6 +18,7 @@ from clinicflow.events import (
     CaseClosed,
     CaseOpened,
     CheckedIn,
+    CheckoutReversed,
     DemographicsUpdated,
     DilationDropsGiven,
     PatientArrived,
@@ -152,6 +153,12 @@ def gone(state: FlowState, event: Event, facts: Facts) -> FlowState:
     return replace(_of(state, event), ended=event.TYPE, ended_at=event.occurred_at, holds_room=False)
 
 
+@agent.on(CheckoutReversed)
+def back(state: FlowState, event: CheckoutReversed, facts: Facts) -> FlowState:
+    """The patient is in the clinic again, at the stage that the visit had; the room was given away."""
+    return replace(_of(state, event), ended=None, ended_at=None, holds_room=False, came_back=True)
+
+
 @agent.on(CaseOpened)
 def opened(state: FlowState, event: CaseOpened, facts: Facts) -> FlowState:
     """An order or a refill of this visit."""
@@ -198,6 +205,13 @@ def closes(before: FlowState, after: FlowState, event: Event, facts: Facts) -> S
     return [*_free(before, event, "left"), *told]
 
 
+@agent.derives(CheckoutReversed)
+def reopens(before: FlowState, after: FlowState, event: CheckoutReversed, facts: Facts) -> Sequence[Raise]:
+    """Tell every open case of the visit that the patient is in the clinic again."""
+    fields = {"visit_case_id": event.case_id}
+    return [Raise("visit-reopened", fields, case_id=case, key=case) for case in after.open_cases]
+
+
 @agent.derives(CaseOpened)
 def too_late(before: FlowState, after: FlowState, event: CaseOpened, facts: Facts) -> Sequence[Raise]:
     """A case that was opened after the end hears at once that the visit has ended."""
@@ -236,4 +250,5 @@ def exposed(state: FlowState) -> dict[str, Any]:
         "asked": list(state.clinic.asked) if state.clinic else [],
         "failed": state.failed,
         "wait_p90": state.clinic.p90_min if state.clinic else None,
+        "came_back": state.came_back,
     }

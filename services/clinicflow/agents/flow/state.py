@@ -64,6 +64,8 @@ class FlowState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     clinic: ClinicSide | None = None
     failed: str | None = None
     """The activity of the task that was given up last."""
+    came_back: bool = False
+    """Whether a check-out of the visit was reversed."""
 
     @property
     def over(self) -> bool:

@@ -16,6 +16,7 @@ from clinicflow.core.agent import Agent, Facts
 from clinicflow.core.outcome import Rejection
 from clinicflow.events import (
     CheckedIn,
+    CheckoutReversed,
     PatientArrived,
     PatientCalled,
     PatientCallUnanswered,
@@ -78,7 +79,13 @@ def seen(state: FrontDeskState, event: ProviderEntered | ProviderExited, facts: 
 @agent.on(VisitEnded)
 def visit_ended(state: FrontDeskState, event: VisitEnded, facts: Facts) -> FrontDeskState:
     """Check-out follows, once."""
-    return replace(state, visit_ends=state.visit_ends + 1)
+    return replace(state, visit_ends=state.visit_ends + 1, ask_checkout=state.visit_ends == 0)
+
+
+@agent.on(CheckoutReversed)
+def back(state: FrontDeskState, event: CheckoutReversed, facts: Facts) -> FrontDeskState:
+    """The patient is in the clinic again and has to be checked out anew, whatever was done before."""
+    return replace(state, visit_ends=max(state.visit_ends, 1), ask_checkout=True)
 
 
 @agent.on(UnmatchedReceived)
@@ -105,6 +112,7 @@ def exposed(state: FrontDeskState) -> dict[str, Any]:
         "seen_at": state.seen_at,
         "calls": state.calls,
         "visit_ends": state.visit_ends,
+        "ask_checkout": state.ask_checkout,
         "red_flag": state.red_flag,
         "resolved": state.resolved,
         "failed": state.failed,

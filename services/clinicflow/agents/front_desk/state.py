@@ -17,7 +17,7 @@ class FrontDeskState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     calls: int = 0
     """Highest number of a call from the waiting area."""
     visit_ends: int = 0
-    """How often the clinical part was said to be over."""
+    """How often the clinical part was said to be over; once at least when a check-out was reversed."""
     red_flag: bool = False
     """Whether a red-flag symptom or critical vital signs were recorded."""
     resolved: bool = False
@@ -46,3 +46,5 @@ class FrontDeskState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether the patient needs an interpreter at the appointment."""
     consents_refused: tuple[str, ...] = ()
     """Kinds of consent that were refused and not given since."""
+    ask_checkout: bool = False
+    """Whether the last ``visit-ended`` or ``checkout-reversed`` asks the desk to check the patient out."""

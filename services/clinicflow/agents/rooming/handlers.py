@@ -13,6 +13,7 @@ from clinicflow.agents.rooming.told import register as register_told
 from clinicflow.core.agent import Agent, Facts
 from clinicflow.events import (
     CheckedIn,
+    CheckoutReversed,
     PatientArrived,
     ProviderEntered,
     ProviderExited,
@@ -73,6 +74,13 @@ def visit_ended(state: RoomingState, event: VisitEnded, facts: Facts) -> Rooming
     return replace(state, ended_at=earliest(state.ended_at, event.occurred_at))
 
 
+@agent.on(CheckoutReversed)
+def back(state: RoomingState, event: CheckoutReversed, facts: Facts) -> RoomingState:
+    """The patient is in the clinic again. Nobody is asked any more what was asked before the check-out, so a patient
+    who is said to be ready, or comes from the provider, is new to those who are asked."""
+    return replace(state, ready_at=None if state.waits_for_provider else state.ready_at, orders_asked=False)
+
+
 @agent.expose
 def exposed(state: RoomingState) -> dict[str, Any]:
     """What conditions of rules see."""
@@ -90,4 +98,5 @@ def exposed(state: RoomingState) -> dict[str, Any]:
         "with_provider": state.with_provider,
         "ask_provider": state.ask_provider,
         "ask_orders": state.ask_orders,
+        "orders": len(state.orders),
     }
