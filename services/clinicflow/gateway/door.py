@@ -9,7 +9,7 @@ from clinicflow import codec
 from clinicflow.auth import Principal
 from clinicflow.core.event import Event
 from clinicflow.errors import Problem, Refused
-from clinicflow.events import EventVoided, UnmatchedResolved
+from clinicflow.events import CheckoutReversed, EventVoided, UnmatchedResolved
 from clinicflow.gateway.check import Check, Prepared
 from clinicflow.gateway.hl7.receive import Receiver
 from clinicflow.gateway.identifiers import Identifiers
@@ -136,7 +136,8 @@ class _Placing:
         if item.person and event.patient_id:
             values = sorted(item.person.items())
             self._personal += [Personal(event.org_id, owner, name, name, text) for name, text in values]
-        if event.TYPE in OPENERS or event.ENDS == "visit" or isinstance(event, EventVoided | UnmatchedResolved):
+        remembered = isinstance(event, EventVoided | UnmatchedResolved | CheckoutReversed)
+        if event.TYPE in OPENERS or event.ENDS == "visit" or remembered:
             await self._flush()
             if self.answers[-1].status == "stored":
                 await self._remember(event, item.identifiers)
@@ -187,7 +188,7 @@ class _Placing:
     async def _case(self, event: Event, identifiers: Identifiers, patient: str | None) -> str:
         found = await self._ids.case(identifiers.case)
         if found is None and event.CASE == "visit" and patient and not identifiers.case:
-            found = await self._ids.current_visit(patient, event.clinic_id)
+            found = await self._ids.visit_for(event.TYPE, patient, event.clinic_id)
         if found is not None:
             return found
         if event.TYPE not in OPENERS:
@@ -197,7 +198,7 @@ class _Placing:
         return named("case", event.org_id, *key)
 
     async def _remember(self, event: Event, identifiers: Identifiers) -> None:
-        """An ended visit is not the patient's current one; one whose ending is voided is again."""
+        """An ended visit is not the patient's current one; one whose ending is voided or reversed is again."""
         if event.TYPE in OPENERS:
             await self._ids.bind_case(identifiers.case, event.case_id)
             self._opened += identifiers.case
@@ -207,13 +208,14 @@ class _Placing:
             elif event.patient_id:
                 await self._ids.belongs(event.case_id, event.patient_id)
         elif event.ENDS == "visit":
-            await self._ids.end_visit(event.case_id)
-            await self._ids.remember_event(event.case_id, "ending", event.event_id)
+            await self._ids.end_visit(event)
+        elif isinstance(event, CheckoutReversed):
+            self._opened += await self._ids.reverse_checkout(event)
         elif isinstance(event, UnmatchedResolved):
             message_id = await self._ids.decide(event.case_id, event.resolved_case_id)
             self.decided += [message_id] if message_id else []
-        elif await self._ids.last_event(event.case_id, "ending") == event.corrects:
-            await self._ids.reopen_visit(event.case_id)
+        elif event.corrects is not None:
+            self._opened += await self._ids.voided(event.case_id, event.corrects)
 
 
 def _check_number(events: int) -> None:

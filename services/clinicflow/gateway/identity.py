@@ -8,6 +8,8 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 
+from clinicflow.core.event import Event
+from clinicflow.core.visit import REVERSED
 from clinicflow.gateway.ids import named
 from clinicflow.store import owners
 from clinicflow.store.ports import IntakeTransaction
@@ -71,6 +73,14 @@ class Identities:
         """The patient's visit at this clinic that has not ended as far as intake knows."""
         return await self._resolve(visit_of(patient_id, clinic_id))
 
+    async def visit_for(self, event_type: str, patient_id: str, clinic_id: str) -> str | None:
+        """The patient's visit that an event without a case is about: the current one; for a reversal, without a current
+        one, the last that ended."""
+        current = await self.current_visit(patient_id, clinic_id)
+        if current is None and event_type in REVERSED:
+            return await self._resolve(_left(patient_id, clinic_id))
+        return current
+
     async def begin_visit(self, patient_id: str, clinic_id: str, case_id: str) -> None:
         """Remember a visit as the patient's current one at this clinic."""
         await self._bind(visit_of(patient_id, clinic_id), case_id)
@@ -84,8 +94,15 @@ class Identities:
         """The patient whose case this is, after all merges; None when intake does not know it."""
         return await owners.owner(self._transaction, self._org, case_id)
 
-    async def end_visit(self, case_id: str) -> None:
-        """The visit has ended: the next arrival of the patient begins another."""
+    async def end_visit(self, ending: Event) -> None:
+        """The visit has ended: the next arrival begins another. The first ending counts, as it does for agents."""
+        case_id = ending.case_id
+        if await self.last_event(case_id, "ending") is None:
+            await self.remember_event(case_id, "ending", ending.event_id)
+            await self.remember_event(case_id, "ended-by", ending.TYPE)
+        await self._leave(case_id)
+
+    async def _leave(self, case_id: str) -> None:
         visitor = await self._resolve((_OWN, "visitor", case_id))
         if visitor is None:
             return
@@ -93,13 +110,47 @@ class Identities:
         key = visit_of(await self.root(patient_id), clinic_id)
         if await self._resolve(key) == case_id:
             await self._transaction.unbind(self._org, *key)
+            await self._bind(_left(await self.root(patient_id), clinic_id), case_id)
 
-    async def reopen_visit(self, case_id: str) -> None:
-        """The ending was an error: the visit is the current one again."""
+    async def ended_by(self, case_id: str) -> str | None:
+        """The type of the ending of a visit; None while it goes on, as far as intake knows."""
+        ended = await self.last_event(case_id, "ending")
+        return await self.last_event(case_id, "ended-by") if ended else None
+
+    async def reopen_visit(self, case_id: str) -> list[Key]:
+        """The visit goes on: it is the patient's current one again, unless another has begun; the key that it has now.
+
+        What waited for the patient's visit can be tried again under that key.
+        """
+        await self._transaction.unbind(self._org, _OWN, "last:ending", case_id)
         visitor = await self._resolve((_OWN, "visitor", case_id))
-        if visitor is not None:
-            patient_id, clinic_id = json.loads(visitor)
-            await self._bind(visit_of(await self.root(patient_id), clinic_id), case_id)
+        if visitor is None:
+            return []
+        patient_id, clinic_id = json.loads(visitor)
+        key = visit_of(await self.root(patient_id), clinic_id)
+        if await self._resolve(key) is None:
+            await self._bind(key, case_id)
+        return [key]
+
+    async def reverse_checkout(self, reversal: Event) -> list[Key]:
+        """The patient is back; the keys under which the visit is found again, none if no check-out stands."""
+        case_id = reversal.case_id
+        if await self.ended_by(case_id) != REVERSED[reversal.TYPE]:
+            return []
+        checkout = str(await self.last_event(case_id, "ending"))
+        await self.remember_event(case_id, "reversed-by", reversal.event_id)
+        await self.remember_event(case_id, "reversed", checkout)
+        return await self.reopen_visit(case_id)
+
+    async def voided(self, case_id: str, event_id: str) -> list[Key]:
+        """An event does not stand: an ending, or the reversal of one. The keys of a visit that goes on again."""
+        if await self.last_event(case_id, "ending") == event_id:
+            return await self.reopen_visit(case_id)
+        reversed_before = await self.last_event(case_id, "reversed")
+        if reversed_before and await self.last_event(case_id, "reversed-by") == event_id:
+            await self.remember_event(case_id, "ending", reversed_before)
+            await self._leave(case_id)
+        return []
 
     async def decide(self, unmatched_case: str, case_id: str) -> str | None:
         """A person has said which case a waiting message belongs to; the message's id, if intake knows it."""
@@ -176,6 +227,10 @@ class Identities:
 def visit_of(patient_id: str, clinic_id: str) -> Key:
     """The key under which a patient's current visit at a clinic is found."""
     return _OWN, "visit-of", f"{patient_id} {clinic_id}"
+
+
+def _left(patient_id: str, clinic_id: str) -> Key:
+    return _OWN, "left-visit-of", f"{patient_id} {clinic_id}"
 
 
 def _waiting(key: Key, place: int) -> Key:

@@ -5,6 +5,7 @@ from typing import Any
 
 from clinicflow import codec
 from clinicflow.core.event import Event
+from clinicflow.core.visit import REVERSED
 from clinicflow.errors import MessageRefused
 from clinicflow.gateway import personal
 from clinicflow.gateway.hl7.mapping.base import Draft, Key, Mapped, Patient, Source
@@ -100,11 +101,11 @@ class Placing:
             case = named("case", self._work.feed.org_id, *(draft.keys[0] if draft.keys else ("event", "id", event_id)))
         else:
             await self._same_patient(case)
+        self._resolved = self._resolved or case
         fields = await self._fields(draft, case)
         if fields is None:
             return
         event, stored = await self._add(draft.type, event_id, case, draft.occurred_at, fields)
-        self._resolved = self._resolved or case
         if stored:
             await self._remember(draft, event)
 
@@ -116,16 +117,16 @@ class Placing:
         await self._ids.remember_event(case, draft.type, event.event_id)
         if draft.version_of:
             await self._ids.remember_event(draft.version_of, "result", event.event_id)
-        if draft.voids == "checked-out":
-            await self._ids.reopen_visit(case)
+        if draft.type in REVERSED:
+            self._work.opened += await self._ids.reverse_checkout(event)
         elif event.ENDS == "visit":
-            await self._ids.end_visit(case)
+            await self._ids.end_visit(event)
 
     async def _case(self, draft: Draft) -> str | None:
         """By number when the message has one, else a visit is the patient's current one at the clinic."""
         if draft.keys or draft.kind != "visit":
             return await self._ids.case(draft.keys)
-        return await self._ids.current_visit(self._patient_id, self._clinic) if self._patient_id else None
+        return await self._ids.visit_for(draft.type, self._patient_id, self._clinic) if self._patient_id else None
 
     async def _same_patient(self, case: str) -> None:
         """A number of one patient's case in a message about another: one is wrong, and nobody guesses which."""
@@ -146,8 +147,10 @@ class Placing:
         self._work.opened += keys
 
     async def _fields(self, draft: Draft, case: str) -> dict[str, Any] | None:
-        """The event's own fields; None when it takes back something that never was."""
+        """The event's own fields; None when it takes back something that never was, or does not stand any more."""
         fields = dict(draft.fields)
+        if draft.type in REVERSED and await self._ids.ended_by(case) != REVERSED[draft.type]:
+            return None
         if draft.voids:
             earlier = await self._ids.last_event(case, draft.voids)
             if earlier is None:

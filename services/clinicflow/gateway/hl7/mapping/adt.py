@@ -52,8 +52,14 @@ def cancelled(source: Source) -> Mapped:
     return _about_visit(source, "visit-cancelled", {"reason": "other"})
 
 
+def discharge_cancelled(source: Source) -> Mapped:
+    """A13: the patient is back, or never left; the message does not say which."""
+    draft = _visit(source, "checkout-reversed", source.happened_at(), {"reason": "other"})
+    return Mapped(drafts=(draft,), reason="The visit has not ended with a check-out, or that was reversed before")
+
+
 def takes_back(event_type: str) -> Callable[[Source], Mapped]:
-    """A12, A13: the last event of a type was wrong."""
+    """A12: the last event of a type was wrong."""
 
     def voided(source: Source) -> Mapped:
         draft = _visit(source, "event-voided", source.happened_at(), {"reason": "entered_in_error"}, voids=event_type)
@@ -118,7 +124,7 @@ HANDLES: dict[str, Callable[[Source], Mapped]] = {
     "ADT^A10": tracked_in,
     "ADT^A11": cancelled,
     "ADT^A12": transfer_cancelled,
-    "ADT^A13": takes_back("checked-out"),
+    "ADT^A13": discharge_cancelled,
     "ADT^A18": merged,
     "ADT^A23": cancelled,
     "ADT^A28": updated,
