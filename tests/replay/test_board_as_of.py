@@ -12,7 +12,7 @@ from clinicflow.codec.times import text_of
 from clinicflow.core.event import ENVELOPE_SET, Event
 from clinicflow.core.ids import named
 from clinicflow.core.ranking import POOL, Ranked, policy_of, rank, standing
-from clinicflow.events import EventVoided
+from clinicflow.events import CheckedOut, CheckoutReversed, EventVoided
 from clinicflow.replay.board import PastBoard, board_as_of
 from clinicflow.replay.board_text import lines_of
 from clinicflow.replay.sources import StoreSource
@@ -143,6 +143,26 @@ def test_what_was_corrected_later_was_true_as_it_was_corrected() -> None:
 
     assert tickets(recorder, asked, "logged") == [ticket.ticket]  # type: ignore[attr-defined]
     assert tickets(recorder, asked, "occurred") == ["XX99"]
+
+
+def test_who_came_back_was_on_the_board_before_and_after_but_not_between_the_check_outs() -> None:
+    arrived, ticket = arrival()
+    envelope = {name: getattr(ticket, name) for name in ENVELOPE_SET}
+
+    def later(kind: type[Event], minutes: int, **fields: Any) -> Event:
+        at = ticket.occurred_at + minutes * MINUTE
+        own = {"event_id": named(f"test {minutes}"), "occurred_at": at, "recorded_at": at}
+        return kind(**{**envelope, **own, **fields})
+
+    out, gone = later(CheckedOut, 10), later(CheckedOut, 30)
+    recorder = told(arrived, ticket, out, later(CheckoutReversed, 20, reason="came_back"), gone)
+
+    for by in ("logged", "occurred"):
+        seen = [tickets(recorder, ticket.occurred_at + minutes * MINUTE, by) for minutes in (5, 15, 25, 35)]
+        assert seen == [[ticket.ticket], [], [ticket.ticket], []]  # type: ignore[attr-defined]
+    [there] = board(recorder, ticket.occurred_at + 25 * MINUTE).visits
+    assert there.waiting is not None
+    assert there.waiting.activity == "checkout"
 
 
 def test_a_visit_that_went_to_another_clinic_is_on_the_board_of_that_one_with_all_that_was_before() -> None:

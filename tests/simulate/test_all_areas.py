@@ -79,6 +79,18 @@ def test_every_event_of_the_catalogue_occurs_unless_a_reason_says_why_not() -> N
     assert set(EVENT_TYPES) - set(kinds()) - set(kinds(another)) == set(NOT_SIMULATED)
 
 
+def test_who_comes_back_is_checked_out_again() -> None:
+    clinic, left = day(), []
+    for placed in clinic.result.events:
+        if placed.event.TYPE in ("checked-out", "checkout-reversed"):
+            left.append((placed.event.case_id, placed.event.TYPE))
+    returned = {case for case, kind in left if kind == "checkout-reversed"}
+    assert returned
+    for case in returned:
+        assert left.count((case, "checked-out")) == left.count((case, "checkout-reversed")) + 1
+        assert {side.phase for side in clinic.result.cases[case].values() if side.kind == "visit"} == {"checked-out"}
+
+
 def test_every_agent_makes_tasks() -> None:
     assert {task.agent for task in day().result.tasks.values()} == set(all_agents())
 

@@ -65,6 +65,39 @@ async def test_each_reading_of_names_is_audited_and_a_board_without_patients_rea
     assert row.what["patients"] == [visit["patient_id"]]
 
 
+async def test_who_comes_back_is_on_the_board_again_until_the_second_check_out(tmp_path: Path) -> None:
+    def on_screens(board: dict[str, Any]) -> tuple[Any, ...]:
+        (visit,) = board["visits"]
+        desk = [task["status"] for task in board["tasks"] if task["activity"] == "checkout"]
+        return visit["stage"], visit["over"], visit["ended_at"] is None, desk
+
+    found = []
+    async with a_world(tmp_path) as world:
+        visit = await world.arrival("KT47", ago=30)
+        about: dict[str, Any] = {"patient_id": visit["patient_id"]}
+        await world.tell("checked-in", visit["case_id"], ago=25, identifiers_matched=2, **about)
+        client = await world.signed_in("fd-lena")
+        for kind, fields in (
+            ("checked-out", {}),
+            ("checkout-reversed", {"reason": "came_back"}),
+            ("checked-out", {}),
+        ):
+            answer = await client.post("/v1/events", json={"type": kind, **visit, **fields})
+            assert answer.status_code == 202, answer.text
+            await world.shown()
+            found.append(on_screens((await client.get("/ui/board/north")).json()))
+            here = [view.case_id for view in await world.store.visits("demo", "north")]
+            gone = [view.case_id for view in await world.store.ended_visits("demo", 0)]
+            assert (here, gone) == (([visit["case_id"]], []) if found[-1][2] else ([], [visit["case_id"]]))
+            frame = (await client.get("/ui/display/north")).json()["frame"]
+            assert [entry["ticket"] for entry in frame["entries"]] == (["KT47"] if found[-1][2] else [])
+    assert found == [
+        ("checked-out", True, False, []),
+        ("checked-in", False, True, ["requested"]),
+        ("checked-out", True, False, []),
+    ]
+
+
 async def test_the_task_of_a_room_says_which_room(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         await world.tell("room-vacated", room_case("demo", "n-2"), precautions="standard")
