@@ -346,6 +346,26 @@ async def test_payload_that_cannot_be_decoded_is_a_dead_letter_of_each_agent_tha
         assert await desk.store.incomplete_cases("demo") == [clinic.uid("visit", "odd")]
 
 
+async def test_payload_that_cannot_be_decoded_marks_a_case_that_comes_from_the_store() -> None:
+    store = MemoryStore(PARTITIONS)
+    visit = clinic.a_visit("odd")
+    async with a_desk(store) as desk:
+        await desk.deliver(await desk.placed(visit[:2]))
+        await desk.run_dry()
+    before = await store.load_states(GROUP, [clinic.uid("visit", "odd")])
+
+    async with a_desk(store) as desk:
+        async with store.intake() as transaction:
+            await transaction.append([msgspec.structs.replace(clinic.row(visit[2]), payload=b"\xc3\x01broken")])
+        await desk.deliver(await desk.place())
+        await desk.run_dry()
+
+    after = await store.load_states(GROUP, [clinic.uid("visit", "odd")])
+    sides, earlier = (unpack(found[clinic.uid("visit", "odd")]) for found in (after, before))
+    assert sides["nurse"].incomplete
+    assert {name: msgspec.structs.replace(side, incomplete=False) for name, side in sides.items()} == earlier
+
+
 async def test_event_of_a_type_that_no_agent_looks_at_is_not_even_decoded() -> None:
     async with a_desk() as desk:
         junk = NewEvent("demo", clinic.uid("junk"), clinic.uid("visit", 1), "patient-called", b"junk", b"0" * 16)

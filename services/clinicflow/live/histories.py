@@ -39,6 +39,12 @@ class Histories:
             await self.load([placed])
         return [row for row in self._kept[key][1] if row.position < placed.position]
 
+    async def at(self, org_id: str, case_id: str, partition: int, position: int) -> Placed | None:
+        """The last row of a case up to a position."""
+        rows = CaseRows(org_id, case_id, partition, position)
+        found = history_of(await insist(partial(self._store.case_histories, [rows]), self.current))
+        return found[-1] if found else None
+
 
 def history_of(rows: list[PlacedRow]) -> list[Placed]:
     """Decoded earlier rows of a case; those that cannot be decoded are dead letters and were not applied either."""

@@ -124,7 +124,7 @@ class Folder:
         histories: Histories,
     ) -> None:
         if isinstance(placed, UndecodableEvent):
-            self._undecodable(draft, each, agents, entry, str(placed))
+            await self._undecodable(draft, each, agents, entry, str(placed), histories)
             return
         event = placed.event
         here = None if event.TYPE == "bundle-migrated" else self._bundles.at_hand(event.org_id, placed.bundle)
@@ -192,13 +192,22 @@ class Folder:
         _mark(entry, agent)
         draft.touch(entry, placed)
 
-    def _undecodable(
-        self, draft: Draft, each: Arrived, agents: tuple[Agent[Any], ...], entry: Entry, reason: str
+    async def _undecodable(
+        self,
+        draft: Draft,
+        each: Arrived,
+        agents: tuple[Agent[Any], ...],
+        entry: Entry,
+        reason: str,
+        histories: Histories,
     ) -> None:
         for agent in agents:
             self._failed(draft, each, agent.name, reason, "decode")
             if agent.name in entry.cases:
                 _mark(entry, agent.name)
+        if entry.cases and entry.last is None:  # it came from the store; its row stays that of the event applied last
+            case_id, newest = (each.record.key or b"").decode(), max(side.position for side in entry.cases.values())
+            entry.last = await histories.at(each.stamp.org_id, case_id, each.partition, newest)
         if entry.last is not None:
             draft.touch(entry, entry.last)
 
