@@ -34,7 +34,7 @@ EVENTS = {
     "lab-test-ordered": 4,
     "patient-arrived": 1,
     "checked-out": 1,
-    "event-voided": 1,
+    "checkout-reversed": 1,
     "visit-cancelled": 1,
     "refill-requested": 1,
     "unmatched-received": 1,

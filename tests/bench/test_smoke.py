@@ -25,7 +25,7 @@ def test_a_network_is_the_demo_many_times_with_its_own_rooms_and_staff() -> None
 
     assert len(bundle.clinics) == 7
     rooms = [room["id"] for clinic in bundle.clinics.values() for room in clinic["rooms"]]
-    assert len(rooms) == len(set(rooms)) == 56
+    assert len(rooms) == len(set(rooms)) == 70
     assert {shift["clinic"] for person in bundle.staff_all.values() for shift in person["shifts"]} >= set(
         bundle.clinics
     )

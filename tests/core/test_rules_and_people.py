@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.ids import endless_case
@@ -14,7 +15,7 @@ from clinicflow.core.outcome import AgentCase
 from clinicflow.core.rechecks import STOPPED
 from clinicflow.core.requests import Setting, still_may
 from clinicflow.core.step import applies, bundle_for, step
-from clinicflow.core.task import Task
+from clinicflow.core.task import UNSIGNED, Task
 from clinicflow.core.task_table import Permit
 from tests.core.bundle.small import task
 from tests.core.kit import VISIT
@@ -160,11 +161,15 @@ def told_again(world: Unseen) -> dict[str, Task]:
     return found
 
 
-def may_still(world: Unseen, after: Task) -> bool:
+def permitted(world: Unseen, after: Task) -> Permit | None:
+    """The permit by which whoever holds a task may still do it; None when they may not."""
     person = world.rechecking.people("north").person(after.owner or "", world.now)
-    return person is not None and isinstance(
-        still_may(Setting(world.bundle, "north", world.now), after, person), Permit
-    )
+    answer = None if person is None else still_may(Setting(world.bundle, "north", world.now), after, person)
+    return answer if isinstance(answer, Permit) else None
+
+
+def may_still(world: Unseen, after: Task) -> bool:
+    return permitted(world, after) is not None
 
 
 @often
@@ -189,7 +194,8 @@ def test_nothing_is_lost_or_done_twice_and_begun_work_is_kept(
     if before.owner is not None and before.status != "accepted":
         assert (after.owner, after.status) in ((before.owner, "in-progress"), (before.owner, "on-hold"))
     if before.owner is not None and before.status == "on-hold":
-        assert after == before  # a person's break, or a signature that is awaited
+        same = replace(after, supervisor=before.supervisor)
+        assert same == before  # a person's break, or a signature that is awaited; on whom it rests may change
 
 
 @often
@@ -204,6 +210,9 @@ def test_it_ends_as_the_rules_and_people_of_the_end_say(story: Story, order: Seq
         assert may_still(world, after)
     if after.owner is not None and after.status == "on-hold" and after.reason in STOPPED:
         assert not may_still(world, after)
+    if after.owner is not None and after.reason != UNSIGNED and (person is None or person.on_shift):
+        permit = permitted(world, after)
+        assert after.supervisor == (None if permit is None else permit.supervisor)
 
 
 @often

@@ -51,4 +51,4 @@ def _reversed(phase: str, ending: str) -> str | Rejection:
     if phase == ending:
         return "checked-in"
     found = f"ended with {phase}" if phase in ENDINGS else "has not ended"
-    return Rejection(f"not-{ending}", f"Expected a visit that ended with {ending}, but it {found}.")
+    return Rejection("not-checked-out", f"Expected a visit that ended with {ending}, but it {found}.")

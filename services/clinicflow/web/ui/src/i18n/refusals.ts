@@ -26,6 +26,7 @@ const REFUSALS: Texts = {
   language: ["It takes somebody who speaks the patient's language.", "Requiere a alguien que hable el idioma del paciente.", "Perlu orang yang berbahasa pasien."],
   "no-break": ["No break has begun.", "No ha empezado ningún descanso.", "Istirahat belum dimulai."],
   "no-scope-rule": ["No rule of the scope of practice here allows your role to do this.", "Ninguna regla del ámbito de práctica permite a su función hacer esto aquí.", "Tidak ada aturan lingkup praktik di sini yang mengizinkan peran Anda."],
+  "not-checked-out": ["The visit did not end with a check-out.", "La visita no terminó con la salida.", "Kunjungan tidak berakhir dengan kepulangan pasien."],
   "not-correctable": ["This record cannot be corrected.", "Este registro no se puede corregir.", "Catatan ini tidak bisa dikoreksi."],
   "not-held": ["Nobody holds this task.", "Nadie tiene esta tarea.", "Tugas ini tidak dipegang siapa pun."],
   "not-lead": ["Only a lead of the clinic may do this.", "Solo un responsable de la clínica puede hacerlo.", "Hanya penanggung jawab klinik boleh melakukan ini."],
