@@ -12,8 +12,10 @@ from clinicflow.core.ids import named
 from clinicflow.core.task import Task
 from clinicflow.core.workload import weight_held
 from clinicflow.data import data_dir
+from clinicflow.events import WorkloadThresholdExceeded
 from clinicflow.protocols.scenario import read_defaults
 from clinicflow.protocols.stage import Stage
+from tests.agents.harness import happened
 from tests.support.bundles import shipped
 
 DOCUMENT = shipped()
@@ -124,3 +126,36 @@ def test_a_task_in_the_patients_language_is_for_those_who_speak_it(
     clinic = stage(language="patient")
     (task,) = roomed(clinic, 1, patient_language=language)
     assert clinic.refusals(clinic.asks("claim", task, who, 9)) == refused
+
+
+def overloads(clinic: Stage) -> list[tuple[str, str]]:
+    """Of whom it was told that they hold too much."""
+    return [(each.staff_id, each.limit) for each in happened(clinic, WorkloadThresholdExceeded)]
+
+
+def test_a_lead_is_told_once_when_stat_work_brings_somebody_over_the_cap() -> None:
+    clinic = stage(priority="stat")
+    tasks = roomed(clinic, 5)
+    claims(clinic, tasks[:2], "ma-ana")
+    assert overloads(clinic) == []
+    claims(clinic, tasks[2:4], "ma-ana")
+    assert overloads(clinic) == [("ma-ana", "open_tasks")]
+    [relief] = clinic.tasks("relieve-colleague")
+    assert (relief.status, relief.roles) == ("requested", ("LEAD",))
+
+
+def test_who_starts_what_they_hold_is_not_told_of_again() -> None:
+    clinic = stage(priority="stat")
+    tasks = roomed(clinic, 3)
+    claims(clinic, tasks, "ma-ana")
+    for task in tasks:
+        clinic.asks("start", clinic.result.tasks[task.task_id], "ma-ana", 60)
+    assert len(overloads(clinic)) == 1
+
+
+def test_stat_work_that_a_lead_gives_counts_too() -> None:
+    clinic = stage(priority="stat")
+    tasks = roomed(clinic, 3)
+    claims(clinic, tasks[:2], "ma-ana")
+    clinic.asks("delegate", tasks[2], "rn-grace", 50, {"to_staff": "ma-ana", "reason": "workload"})
+    assert overloads(clinic) == [("ma-ana", "open_tasks")]

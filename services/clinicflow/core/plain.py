@@ -11,6 +11,7 @@ from clinicflow.core.event import Placed
 from clinicflow.core.fold import course, evolve, follow
 from clinicflow.core.hearing import heard
 from clinicflow.core.outcome import AgentCase, Outcome, Rejection
+from clinicflow.core.overload import tell_overload
 from clinicflow.core.rechecks import rechecked
 from clinicflow.core.requests import ROWS, answer_to, refuse
 from clinicflow.core.task import TaskChange
@@ -63,7 +64,7 @@ def asked(work: Work) -> Rejection | None:
         return refuse(work, answer)
     if answer is None:
         return None
-    before, phase = work.state, work.phase
+    before, phase, task = work.state, work.phase, work.task(work.event.task_id)
     refused = evolve(work)
     if refused is not None:
         return refuse(work, refused)
@@ -72,6 +73,7 @@ def asked(work: Work) -> Rejection | None:
         await_signature(work, work.task(work.event.task_id) or after, after.scope_rule, after.supervisor)
     else:
         work.put(answer)
+        tell_overload(work, task, answer.task)
     follow(work, before, phase)
     return None
 
