@@ -63,6 +63,9 @@ class Observer:
         except httpx.TransportError:
             self.unknown.append(key)
             return
+        if answer.status_code == 503:  # the database is away; a sender tries again later
+            self.unknown.append(key)
+            return
         assert answer.status_code == 202, answer.text
         self.accepted.append(answer.json()["event_id"])
 

@@ -200,19 +200,19 @@ class Labour:
     # Finishing it.
 
     def _finish(self, now: Micros, known: Known) -> Sequence[Batch]:
-        known.planned = False
-        self._rooms.let_go(known.room, known.case)
-        task, staff = known.task, known.mine
+        known.planned, task, staff = False, known.task, known.mine
         if not task.open or staff is None:
             self._forget(task.task_id)
             return ()
         if task.owner != staff:
+            self._rooms.let_go(known.room, known.case)
             known.mine = None
             known.refused += (staff,)
             if task.status == "requested" and known.tries < _TRIES:
                 self._plan(known, now, self._habits.again(known))
             return ()
         if not self._crew.on_shift(staff, known.clinic, now):
+            self._rooms.let_go(known.room, known.case)
             return self._hand_on(now, known, staff)
         known.checks += 1
         if task.status == "on-hold":  # it waits for a signature, a language, a right: what was told stays told

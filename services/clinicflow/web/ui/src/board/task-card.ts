@@ -11,6 +11,8 @@ import { actionsOf, type Action } from "./actions";
 import type { BoardModel, Task } from "./model";
 
 const SOON = 2 * 60_000_000;
+/** An opaque id says nothing to a reader: it tells two tasks apart for the program alone. */
+const OPAQUE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const KEYS: Record<string, Action> = { c: "claim", s: "start", d: "complete", p: "pause", r: "release" };
 
 export class TaskCard extends CfElement {
@@ -100,7 +102,7 @@ export class TaskCard extends CfElement {
       ${task.owner ? html`<span class="room">${icon("user", 16)}${t("heldBy", { who: model.colleague(task.owner) })}</span>` : nothing}
       ${task.supervisor ? html`<span class="room">${icon("user", 16)}${t("supervisedBy", { who: model.colleague(task.supervisor) })}</span>` : nothing}
       ${task.meant_for && task.meant_for !== task.owner ? html`<span class="room">${icon("user", 16)}${t("meantFor", { who: model.colleague(task.meant_for) })}</span>` : nothing}
-      ${task.about.map((which) => html`<span class="chip">${which}</span>`)}
+      ${task.about.filter((which) => !OPAQUE.test(which)).map((which) => html`<span class="chip">${which}</span>`)}
       <span class="row">${task.roles.map((role) => html`<span class="chip">${word(role)}</span>`)}</span>
     `;
   }
