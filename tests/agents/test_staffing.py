@@ -115,3 +115,12 @@ def test_nobody_gives_themselves_a_credential_or_a_role(kind: str, fields: dict[
     assert stage.newest("renew-credential").open
     assert stage.tasks("review-role-change") == []
     assert stage.refusals(stage.happens(kind, 2, by="mgr-selma", fields=fields)) == {}
+
+
+def test_nobody_hands_over_to_themselves() -> None:
+    stage = clinic()
+    to_herself = stage.happens("shift-handover-offered", 1, by="ma-ana", fields={"to_staff": "ma-ana"})
+    to_another = stage.happens("shift-handover-offered", 2, by="ma-ana", fields={"to_staff": "ma-dewi"})
+    assert stage.refusals(to_herself) == {"staffing": "same-person"}
+    assert stage.refusals(to_another) == {}
+    assert [task.meant_for for task in stage.tasks("accept-handover")] == ["ma-dewi"]

@@ -16,6 +16,7 @@ from clinicflow.events import (
     FloatAssigned,
     ShiftEnded,
     ShiftHandoverAccepted,
+    ShiftHandoverOffered,
     ShiftStarted,
     StaffUnavailable,
     SupervisorLeft,
@@ -31,6 +32,7 @@ def register(agent: Agent[StaffingState]) -> None:
     agent.on(StaffUnavailable)(ended)
     agent.on(BreakStarted)(rests)
     agent.on(BreakEnded)(returned)
+    agent.on(ShiftHandoverOffered)(offered)
     agent.on(ShiftHandoverAccepted)(taken_over)
     agent.on(FloatAssigned)(relieved)
     agent.on(SupervisorOnSite)(on_site)
@@ -69,6 +71,13 @@ def returned(state: StaffingState, event: BreakEnded, facts: Facts) -> StaffingS
     if not state.on_break:
         return Rejection("no-break", "Expected a person on a break, but none has begun.")
     return replace(state, staff_id=event.staff_id, on_break=False, standing=told(state.standing, event))
+
+
+def offered(state: StaffingState, event: ShiftHandoverOffered, facts: Facts) -> StaffingState | Rejection:
+    """Work is offered to a colleague; nobody hands over to themselves."""
+    if event.to_staff == event.staff_id:
+        return Rejection("same-person", "Expected a colleague to hand over to, but it was the person who hands over.")
+    return state
 
 
 def taken_over(state: StaffingState, event: ShiftHandoverAccepted, facts: Facts) -> StaffingState | Rejection:
