@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from clinicflow.live import migrating
 from clinicflow.live.rechecker import Rechecker
 from clinicflow.settings import Settings
+from clinicflow.store import bundle_commands
 from clinicflow.store.memory import MemoryStore
 from tests.live.test_rechecker import held, no_more_vitals, stored_tasks, told_again
 from tests.web.kit import World, a_world
@@ -69,7 +70,7 @@ def command(store: MemoryStore, monkeypatch: pytest.MonkeyPatch, *words: str) ->
     async def opened(settings: Settings) -> MemoryStore:
         return store
 
-    monkeypatch.setattr(migrating, "open_store", opened)
+    monkeypatch.setattr(bundle_commands, "open_store", opened)
     result = CliRunner().invoke(migrating.app, ["bundle", "migrate", *words])
     return result.exit_code, result.output
 

@@ -5,7 +5,6 @@ their cases is told so by an event, ``bundle-migrated``; the rechecker then look
 (a room, a shift) goes by the bundle in force anyway and is left out.
 """
 
-import asyncio
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Annotated, NamedTuple
@@ -15,12 +14,10 @@ import typer
 
 from clinicflow.codec import encode
 from clinicflow.core.ids import named
-from clinicflow.errors import ClinicflowError, UnknownBundle, UnknownClinic
+from clinicflow.errors import UnknownBundle, UnknownClinic
 from clinicflow.events import BundleMigrated
 from clinicflow.live.clock import system_now
-from clinicflow.settings import Settings
-from clinicflow.store.bundle_commands import app, bundle_app
-from clinicflow.store.opening import open_store
+from clinicflow.store.bundle_commands import app, bundle_app, run, with_store
 from clinicflow.store.ports import Store
 from clinicflow.store.rows import NewEvent, StoredBundle
 
@@ -100,11 +97,7 @@ def migrate_open_cases(
     count: Annotated[bool, typer.Option("--count", help="Only say how many cases are concerned.")] = False,
 ) -> None:
     """Let what has begun go by the bundle in force, too: open visits and cases with open tasks."""
-    try:
-        cases, done = asyncio.run(_migrate(org, clinic, count))
-    except ClinicflowError as failure:
-        typer.echo(str(failure), err=True)
-        raise typer.Exit(1) from failure
+    cases, done = run(with_store(lambda store: _migrate(store, org, clinic, count)))
     if done is None:
         typer.echo(f"{cases} open cases of {org} would be told; nothing was changed")
         return
@@ -114,16 +107,12 @@ def migrate_open_cases(
         typer.echo("their open tasks are looked at again within half a minute")
 
 
-async def _migrate(org: str, clinic: str | None, count: bool) -> tuple[int, Migrated | None]:
-    store = await open_store(Settings())
-    try:
-        stored = await store.bundle(org)
-        if stored is None:
-            raise UnknownBundle(f"Expected an organization with a bundle in force, but {org} has none")
-        if clinic is not None and clinic not in stored.document["clinics"]:
-            known = ", ".join(sorted(stored.document["clinics"]))
-            raise UnknownClinic(f"Expected a clinic of {org} ({known}), but got {clinic}")
-        cases = await open_cases(store, stored, clinic)
-        return len(cases), None if count else await migrate(store, stored, cases, system_now())
-    finally:
-        await store.close()
+async def _migrate(store: Store, org: str, clinic: str | None, count: bool) -> tuple[int, Migrated | None]:
+    stored = await store.bundle(org)
+    if stored is None:
+        raise UnknownBundle(f"Expected an organization with a bundle in force, but {org} has none")
+    if clinic is not None and clinic not in stored.document["clinics"]:
+        known = ", ".join(sorted(stored.document["clinics"]))
+        raise UnknownClinic(f"Expected a clinic of {org} ({known}), but got {clinic}")
+    cases = await open_cases(store, stored, clinic)
+    return len(cases), None if count else await migrate(store, stored, cases, system_now())

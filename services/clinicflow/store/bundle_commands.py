@@ -62,7 +62,7 @@ def apply(directory: Directory, protocols: Protocols = None) -> None:
     document, warnings = _guarded(directory, protocols)
     for problem in warnings:
         typer.echo(str(problem))
-    stored, changed = _run(_with_store(lambda store: apply_document(store, document)))
+    stored, changed = run(with_store(lambda store: apply_document(store, document)))
     state = "is in force now" if changed else "unchanged: this content is in force already"
     typer.echo(f"bundle {stored.number} of {stored.org_id} {state}, hash {stored.hash[:12]}")
 
@@ -73,7 +73,7 @@ def show(
     number: Annotated[int | None, typer.Option(help="Number of a bundle; else the one in force.")] = None,
 ) -> None:
     """Show which bundles are in force."""
-    found = _run(_with_store(lambda store: _found(store, org, number)))
+    found = run(with_store(lambda store: _found(store, org, number)))
     for stored in found:
         typer.echo(f"{stored.org_id}: bundle {stored.number}, hash {stored.hash[:12]}, {summary(stored.document)}")
     if not found:
@@ -101,7 +101,8 @@ async def _found(store: BundleStore, org: str | None, number: int | None) -> lis
     return found
 
 
-async def _with_store(use: Any) -> Any:
+async def with_store(use: Any) -> Any:
+    """What ``use`` answers, with the store open as long as that takes."""
     store = await open_store(Settings())
     try:
         return await use(store)
@@ -116,7 +117,8 @@ def _guarded(directory: Path, protocols: Path | None) -> tuple[dict[str, Any], l
         raise _failed(failure) from failure
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a command; what is wrong is printed and ends it with exit code 1."""
     try:
         return asyncio.run(work)
     except ClinicflowError as failure:
