@@ -45,6 +45,9 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     value_text: str | None = None  # Value in words.
     flag: str | None = None  # Abnormal flag as in HL7 table 0078, for example H, LL, A.
     status: str  # Status of this observation.
+    comparator: str | None = None  # On which side of bound the value lies; null if the value is exact or no number.
+    bound: str | None = None  # Number that the value lies below or above, exact decimal text, in unit; value is null then.
+    finding: str | None = None  # What was found, for a test that looks for something, as a code; null if its words are not known to mean one.
 
 
 class SiteSupervisor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -966,7 +969,7 @@ class CriticalResultReceived(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'feed'
     OPENS: ClassVar[bool] = True
     PERSONAL: ClassVar[tuple[str, ...]] = ('value_text',)
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'system': ('loinc', 'local', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'system': ('loinc', 'local', 'unknown'), 'comparator': ('below', 'at_or_below', 'at_or_above', 'above', 'unknown'), 'finding': ('positive', 'negative', 'indeterminate', 'unknown')}
 
     result_id: str  # Number that the laboratory gave to the result; opaque.
     code: str  # Code of what was observed.
@@ -977,6 +980,9 @@ class CriticalResultReceived(Event, frozen=True, kw_only=True, gc=False):
     flag: str | None = None  # Abnormal flag as in HL7 table 0078, for example HH, LL, AA.
     called_by: str | None = None  # Who called from the laboratory; opaque.
     called_at: Micros | None = None  # When the laboratory called.
+    comparator: str | None = None  # On which side of bound the value lies; null if the value is exact or no number.
+    bound: str | None = None  # Number that the value lies below or above, exact decimal text, in unit; value is null then.
+    finding: str | None = None  # What was found, for a test that looks for something, as a code; null if its words are not known to mean one.
 
 
 class CriticalVitalsAcknowledged(Event, frozen=True, kw_only=True, gc=False):
@@ -2558,7 +2564,7 @@ class PocTestPerformed(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
     REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id',)
     PERSONAL: ClassVar[tuple[str, ...]] = ('value_text',)
-    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'test_system': ('loinc', 'local', 'unknown')}
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'test_system': ('loinc', 'local', 'unknown'), 'comparator': ('below', 'at_or_below', 'at_or_above', 'above', 'unknown'), 'finding': ('positive', 'negative', 'indeterminate', 'unknown')}
 
     test_code: str  # Code of the test.
     test_system: str  # Code system of test_code.
@@ -2570,6 +2576,9 @@ class PocTestPerformed(Event, frozen=True, kw_only=True, gc=False):
     unit: str | None = None  # UCUM unit of value; null for a value without one.
     value_text: str | None = None  # Value in words.
     abnormal: bool  # Whether it is outside the limits of the kit.
+    comparator: str | None = None  # On which side of bound the value lies; null if the value is exact or no number.
+    bound: str | None = None  # Number that the value lies below or above, exact decimal text, in unit; value is null then.
+    finding: str | None = None  # What was found, for a test that looks for something, as a code; null if its words are not known to mean one.
 
 
 class PostExposureEvaluated(Event, frozen=True, kw_only=True, gc=False):
@@ -3257,6 +3266,25 @@ class ResultCorrected(Event, frozen=True, kw_only=True, gc=False):
     observations: list[Observation] = []  # What was observed.
     abnormal: bool  # Whether any observation is flagged abnormal.
     replaces: str | None = None  # Event of the result that this one replaces; null if not known.
+
+
+class ResultLookedAt(Event, frozen=True, kw_only=True, gc=False):
+    """A nurse or a prescriber has looked at a result whose value could not be compared with the limits, and says whether it is critical."""
+
+    TYPE: ClassVar[str] = 'result-looked-at'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'lab'
+    BY: ClassVar[str] = 'person'
+    REQUIRES: ClassVar[tuple[str, ...]] = ('actor_id', 'actor_role')
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'system': ('loinc', 'local', 'unknown')}
+
+    result_id: str  # Number that the laboratory gave to the result; opaque.
+    result_event: str | None = None  # Event of the result.
+    code: str  # Code of what was observed.
+    system: str | None = None  # Code system of code.
+    critical: bool  # Whether a prescriber must take charge of it now.
+    note: str | None = None  # Free text of the person who recorded it.
 
 
 class ResultReceived(Event, frozen=True, kw_only=True, gc=False):
@@ -5031,6 +5059,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'refund-due': RefundDue,
     'result-communicated': ResultCommunicated,
     'result-corrected': ResultCorrected,
+    'result-looked-at': ResultLookedAt,
     'result-received': ResultReceived,
     'result-reviewed': ResultReviewed,
     'room-assigned': RoomAssigned,

@@ -455,6 +455,93 @@ def test_adult_limits_are_not_used_for_children() -> None:
     assert clinic.happened("critical-result-received") == []
 
 
+SIGNED = [
+    ("2823-3", "mmol/L", "below", "2.9", "critical"),
+    ("2823-3", "mmol/L", "below", "2.8", "critical"),
+    ("2823-3", "mmol/L", "below", "3.0", "unsure"),
+    ("2823-3", "mmol/L", "at_or_below", "2.9", "critical"),
+    ("2823-3", "mmol/L", "at_or_below", "3.0", "unsure"),
+    ("2823-3", "mmol/L", "above", "6.0", "critical"),
+    ("2823-3", "mmol/L", "above", "5.9", "unsure"),
+    ("2823-3", "mmol/L", "at_or_above", "6.0", "critical"),
+    ("2823-3", "mmol/L", "at_or_above", "5.9", "unsure"),
+    ("6301-6", "{INR}", "below", "5", "clear"),
+    ("6301-6", "{INR}", "at_or_below", "5", "unsure"),
+    ("6301-6", "{INR}", "below", "5.1", "unsure"),
+    ("6301-6", "{INR}", "above", "5", "critical"),
+    ("2823-3", "mg/dL", "below", "0.1", "clear"),
+    ("2339-0", "mg/dL", "above", "500", "critical"),
+    ("1742-6", "U/L", "below", "5", "clear"),
+]
+"""Code, unit, side and number; what a value that lies there is. Other units and unlisted codes are not compared."""
+
+
+def judged(clinic: Clinic) -> str:
+    """What became of a result: critical, looked at by a nurse, or neither."""
+    found = {"act-on-critical-result": "critical", "look-at-result": "unsure"}
+    return "+".join(sorted(found[rule] for rule in open_rules(clinic) if rule in found)) or "clear"
+
+
+@pytest.mark.parametrize(("code", "unit", "side", "bound", "verdict"), SIGNED)
+def test_a_signed_number_is_critical_when_all_that_it_may_be_is(
+    code: str, unit: str, side: str, bound: str, verdict: str
+) -> None:
+    from clinicflow.events import Observation
+
+    clinic = ordered()
+    signed = observation(code=code, unit=unit, comparator=side, bound=bound, value_text="cf-ref:1")
+    clinic.happens("result-received", 120, observations=[Observation(**signed)])
+    assert judged(clinic) == verdict
+    told = [(event.comparator, event.bound) for event in clinic.happened("critical-result-received")]
+    assert told == ([(side, bound)] if verdict == "critical" else [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [
+        ({"value": None, "value_text": "cf-ref:1"}, "unsure"),
+        ({"value": "<2.9"}, "unsure"),
+        ({"value": None, "value_text": "cf-ref:1", "flag": "N"}, "clear"),
+        ({"value": None, "value_text": "cf-ref:1", "status": "X"}, "clear"),
+        ({"value": None}, "clear"),
+        ({"code": "600-7", "finding": "positive"}, "critical"),
+        ({"code": "17928-3", "finding": "positive"}, "critical"),
+        ({"code": "17934-1", "finding": "positive"}, "critical"),
+        ({"code": "90435-9", "finding": "positive"}, "critical"),
+        ({"code": "606-4", "finding": "positive"}, "critical"),
+        ({"code": "600-7", "finding": "positive", "flag": "A"}, "critical"),
+        ({"code": "600-7", "finding": "positive", "flag": "N"}, "clear"),
+        ({"code": "600-7", "finding": "positive", "flag": "AA"}, "clear"),
+        ({"code": "600-7", "value_text": "cf-ref:1", "flag": "POS"}, "critical"),
+        ({"code": "600-7", "value_text": "cf-ref:1", "flag": "A"}, "unsure"),
+        ({"code": "600-7", "value_text": "cf-ref:1"}, "unsure"),
+        ({"code": "600-7", "finding": "indeterminate"}, "unsure"),
+        ({"code": "600-7", "finding": "negative"}, "clear"),
+        ({"code": "600-7"}, "clear"),
+        ({"code": "630-4", "finding": "positive"}, "clear"),
+        ({"code": "600-7", "finding": "positive", "system": "local"}, "clear"),
+        ({"code": "600-7", "finding": "positive", "status": "P"}, "critical"),
+    ],
+)
+def test_what_was_found_in_blood_is_critical_and_what_nobody_can_tell_is_looked_at(
+    fields: dict[str, Any], verdict: str
+) -> None:
+    from clinicflow.events import Observation
+
+    clinic = ordered()
+    clinic.happens("result-received", 120, observations=[Observation(**observation(**fields))])
+    assert judged(clinic) == verdict
+
+
+def test_a_positive_blood_culture_of_a_child_is_critical_too() -> None:
+    from clinicflow.events import Observation
+
+    clinic = ordered(patient_age=2, patient_age_unit="mo")
+    found = observation(code="600-7", unit=None, finding="positive")
+    clinic.happens("result-received", 120, observations=[Observation(**found), Observation(**observation(value="6.1"))])
+    assert [event.code for event in clinic.happened("critical-result-received")] == ["600-7"]
+
+
 def test_the_visit_hears_when_the_order_is_open_and_when_it_is_done() -> None:
     clinic = ordered()
     assert [event.linked_case_id for event in clinic.happened("case-opened")] == [ORDER]

@@ -224,6 +224,7 @@ feed = fields(
         "authorities": anything,
         "critical_flags": many(text),
         "vitals": mapping(text),
+        "findings": mapping(one_of("positive", "negative", "indeterminate")),
         "vitals_rounding": flag,
         "refills_from": one_of(*EVENT_TYPES["refill-requested"].ENUMS["requested_by"]),
         **note,

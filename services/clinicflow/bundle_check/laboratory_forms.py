@@ -1,12 +1,13 @@
-"""The form of the table of critical results: limits in a unit and in those that say the same number."""
+"""The form of the table of critical results: limits in a unit, and findings that call whatever the number."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from clinicflow.bundle_check.problems import Place, Report
-from clinicflow.bundle_check.shapes import Shape, also, fields, identifier, many, parsed
+from clinicflow.bundle_check.shapes import Shape, also, fields, identifier, many, one_of, parsed
 from clinicflow.bundle_check.shapes import text as some_text
 from clinicflow.errors import InvalidBundle
+from clinicflow.events import PocTestPerformed
 
 
 def _decimal(value: Any) -> None:
@@ -30,4 +31,29 @@ _limit = fields(
     },
 )
 
-LABORATORY_FORMS: dict[str, Shape] = {"laboratory-limits": fields({"limits": many(also(_limit, _row))}, open_=True)}
+_finding = fields(
+    {
+        "id": identifier,
+        "codes": many(some_text, at_least=1),
+        "among": many(one_of(*PocTestPerformed.ENUMS["finding"]), at_least=1),
+    },
+    {"note": some_text},
+)
+
+
+def _apart(table: Mapping[str, Any], place: Place, report: Report) -> None:
+    """A code is measured or looked for: with rows of both kinds the limits would never be read."""
+    measured = {code for row in table["limits"] for code in row["codes"]}
+    for at, row in enumerate(table.get("findings", ())):
+        for index, code in enumerate(row["codes"]):
+            if code in measured:
+                report.error(
+                    (*place, "findings", at, "codes", index), f"Expected {code} in limits or in findings, not in both"
+                )
+
+
+LABORATORY_FORMS: dict[str, Shape] = {
+    "laboratory-limits": also(
+        fields({"limits": many(also(_limit, _row))}, {"findings": many(_finding)}, open_=True), _apart
+    )
+}

@@ -36,8 +36,8 @@ def _compare(form: str, before: Raw, after: Raw, keys: set[str], place: Place, r
     for reason in _loosened(form, before, after):
         report.error(place, f"Expected {reason}: a network's own table can only be stricter")
     if form == "laboratory-limits":
-        for row in before.get("limits", ()):
-            if not _kept(row, after.get("limits", ()), ("id",), _bounds_kept):
+        for row, own in [(row, after.get(part, ())) for part in ("limits", "findings") for row in before.get(part, ())]:
+            if not _kept(row, own, ("id",), _bounds_kept):
                 reason = "calls later than the shipped table or not at all, as the list of the laboratory must say"
                 report.warning(place, f"row {row['id']} {reason}")
     known = before.get("times", {}).keys() | keys

@@ -159,5 +159,6 @@ def exposed(state: SpecimensState) -> dict[str, Any]:
         "clotted": state.clotted,
         "at_risk": len(state.at_risk),
         "poc_good": state.poc_good,
+        "undecided": state.undecided,
         "deceased": state.deceased,
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from clinicflow.agents.specimens.critical import made_here_beyond_limits
+from clinicflow.agents.specimens.critical import critical_of, undecided
 from clinicflow.agents.specimens.results import linked, with_result
 from clinicflow.agents.specimens.state import SpecimensState, added
 from clinicflow.core.agent import Agent, Facts, Raise
@@ -27,13 +27,14 @@ def fault_of(event: PocTestPerformed) -> str | None:
 def performed(state: SpecimensState, event: PocTestPerformed, facts: Facts) -> SpecimensState:
     """A test that counts is a final result that waits for a prescriber; any other is none."""
     if fault_of(event) is not None:
-        return replace(state, poc_good=False)
+        return replace(state, poc_good=False, undecided=False)
     return replace(
         with_result(state, event.event_id, event.abnormal),
         poc_good=True,
         results=state.results + 1,
         resulted=True,
         unreviewed=added(state.unreviewed, event.event_id),
+        undecided=undecided(event, facts),
     )
 
 
@@ -42,4 +43,4 @@ def of_test(before: SpecimensState, after: SpecimensState, event: PocTestPerform
     fault = fault_of(event)
     if fault is not None:
         return (Raise("poc-qc-failed", {"reason": fault, "kit_lot": event.kit_lot}),)
-    return [*made_here_beyond_limits(event, facts), *linked(before, after, event, facts)]
+    return [*critical_of(event, facts), *linked(before, after, event, facts)]

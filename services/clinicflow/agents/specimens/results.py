@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from clinicflow.agents._common import NURSE_OR_PRESCRIBER, PRESCRIBER
-from clinicflow.agents.specimens.critical import beyond_limits
+from clinicflow.agents.specimens.critical import CANCELLED_BY_LAB, critical_of, found_critical, undecided
 from clinicflow.agents.specimens.state import SpecimensState, added, without
 from clinicflow.core.agent import Agent, Facts, Raise
 from clinicflow.core.event import Event
@@ -16,12 +16,12 @@ from clinicflow.events import (
     OrderCancelled,
     ResultCommunicated,
     ResultCorrected,
+    ResultLookedAt,
     ResultReceived,
     ResultReviewed,
 )
 
 PRELIMINARY = "P"
-CANCELLED_BY_LAB = "X"
 
 
 def register(agent: Agent[SpecimensState]) -> None:
@@ -30,12 +30,14 @@ def register(agent: Agent[SpecimensState]) -> None:
     agent.on(ResultCorrected)(received)
     agent.on(CriticalResultReceived)(critical)
     agent.on(CriticalResultAcknowledged)(acknowledged)
+    agent.on(ResultLookedAt)(looked_at)
     agent.on(ResultReviewed)(reviewed)
     agent.on(ResultCommunicated)(communicated)
     agent.derives(ResultReceived)(of_result)
     agent.derives(ResultCorrected)(of_result)
     agent.derives(CriticalResultReceived)(linked)
     agent.derives(CriticalResultAcknowledged)(linked)
+    agent.derives(ResultLookedAt)(of_look)
     agent.derives(ResultReviewed)(linked)
     agent.derives(OrderCancelled)(linked)
 
@@ -63,6 +65,7 @@ def received(state: SpecimensState, event: ResultReceived | ResultCorrected, fac
         results=state.results + 1,
         unreviewed=waits,
         resulted=state.resulted or event.status not in (PRELIMINARY, CANCELLED_BY_LAB),
+        undecided=undecided(event, facts),
     )
 
 
@@ -84,6 +87,17 @@ def acknowledged(state: SpecimensState, event: CriticalResultAcknowledged, facts
     if event.actor_role not in PRESCRIBER:
         return state
     return replace(state, critical=without(state.critical, event.result_event))
+
+
+def looked_at(state: SpecimensState, event: ResultLookedAt, facts: Facts) -> SpecimensState | Rejection:
+    """A licensed person has looked at what could not be compared; nobody else judges a result."""
+    if event.actor_role in NURSE_OR_PRESCRIBER:
+        return state
+    return Rejection(
+        "not-licensed",
+        "Expected a nurse or a prescriber to say whether a result is critical, "
+        f"but the event came from {event.actor_role or 'nobody of a known role'}.",
+    )
 
 
 def reviewed(state: SpecimensState, event: ResultReviewed, facts: Facts) -> SpecimensState | Rejection:
@@ -114,7 +128,12 @@ def of_result(
     before: SpecimensState, after: SpecimensState, event: ResultReceived | ResultCorrected, facts: Facts
 ) -> Sequence[Raise]:
     """Critical values that the laboratory did not flag itself, and news for the visit."""
-    return [*beyond_limits(event, facts), *linked(before, after, event, facts)]
+    return [*critical_of(event, facts), *linked(before, after, event, facts)]
+
+
+def of_look(before: SpecimensState, after: SpecimensState, event: ResultLookedAt, facts: Facts) -> Sequence[Raise]:
+    """What was found critical is one, as if the laboratory had called."""
+    return (found_critical(event),) if event.critical else ()
 
 
 def linked(before: SpecimensState, after: SpecimensState, event: Event, facts: Facts) -> Sequence[Raise]:

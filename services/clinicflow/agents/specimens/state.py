@@ -63,6 +63,8 @@ class SpecimensState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whether the visit ended with the patient's death: nobody is called back or told."""
     abnormal: Ids = ()
     """Results that are abnormal as they stand now."""
+    undecided: bool = False
+    """Whether the last result may be critical and its value does not decide it."""
 
     @property
     def done(self) -> bool:

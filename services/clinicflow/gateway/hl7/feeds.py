@@ -19,7 +19,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """One feed, as the bundle declares it. ``clinics`` and ``rooms`` are keyed by parts of PV1-3 or by MSH-4.
 
     ``codes`` maps local codes to LOINC, ``units`` local units to UCUM, ``vitals`` codes to fields of vitals-taken,
-    ``authorities`` what the sender calls an assigning authority to the organization's name of it.
+    ``authorities`` what the sender calls an assigning authority to the organization's name of it,
+    ``findings`` words of its results, in capitals, to positive, negative or indeterminate.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     authorities: Mapping[str, str] = {}
     critical_flags: tuple[str, ...] = CRITICAL
     vitals: Mapping[str, str] = {}
+    findings: Mapping[str, str] = {}
     vitals_rounding: bool = False
     """The sender's devices give more digits than are kept: round half to even and keep the original beside it."""
     refills_from: str = "pharmacy"
@@ -113,6 +115,7 @@ def _feed(entry: Mapping[str, Any], org_id: str) -> Feed:
         authorities=_texts(entry.get("authorities")),
         critical_flags=tuple(entry.get("critical_flags", CRITICAL)),
         vitals=_texts(entry.get("vitals")),
+        findings={" ".join(word.upper().split()): found for word, found in _texts(entry.get("findings")).items()},
         vitals_rounding=bool(entry.get("vitals_rounding", False)),
         **optional,
     )

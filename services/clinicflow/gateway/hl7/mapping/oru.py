@@ -7,10 +7,14 @@ from clinicflow.errors import MessageRefused
 from clinicflow.gateway.hl7.er7 import Segment
 from clinicflow.gateway.hl7.mapping.base import Draft, Key, Mapped, Source, order_keys
 from clinicflow.gateway.hl7.mapping.observations import code_of, flag_of, number, status_of, unit_of, words_of
+from clinicflow.gateway.hl7.mapping.values import finding_of, signed
 from clinicflow.gateway.hl7.mapping.vitals import BESIDE, field_of, readings
 from clinicflow.gateway.ids import named
 
-_OF_CRITICAL: tuple[str, ...] = ("code", "system", "value", "unit", "value_text", "flag")
+_OF_CRITICAL: tuple[str, ...] = (
+    *("code", "system", "value", "unit", "value_text", "flag"),
+    *("comparator", "bound", "finding"),
+)
 
 
 class Group:
@@ -107,11 +111,23 @@ def _observation(obx: Segment, group: Group, source: Source) -> dict[str, Any] |
         unit = unit_of(obx, source.feed)
         found |= {"unit": unit} if unit else {}
     elif words := words_of(obx):
-        found["value_text"] = words
+        found |= {"value_text": words, **_in_words(obx, source)}
     elif status not in ("X", "C") and not obx.raw(5).strip():
         return None
     flag = flag_of(obx, source.feed)
     return {**found, "flag": flag} if flag else found
+
+
+def _in_words(obx: Segment, source: Source) -> dict[str, Any]:
+    """What is known of a value beside its words: the side of a number on which it lies, or what was found."""
+    if limit := signed(obx):
+        try:
+            unit = unit_of(obx, source.feed)
+        except MessageRefused:
+            return {}  # a text may have any unit; a listed one that is not compared is looked at by a nurse
+        return {"comparator": limit[0], "bound": limit[1]} | ({"unit": unit} if unit else {})
+    finding = finding_of(obx, source.feed)
+    return {"finding": finding} if finding else {}
 
 
 def _overall(group: Group, observations: list[dict[str, Any]]) -> str:
