@@ -90,9 +90,10 @@ def test_when_nobody_knows_whether_the_provider_is_still_in_the_lead_finds_out()
 
 
 def days(pytestconfig: pytest.Config, quick: int) -> settings:
-    """So many random days, or as many as ``--days`` says."""
+    """So many days, the same ones each time; or as many as ``--days`` says, others each time."""
     chosen = pytestconfig.getoption("--days")
-    return settings(max_examples=chosen or quick, suppress_health_check=list(HealthCheck))
+    usual = settings.get_profile("at-random") if chosen else settings()
+    return settings(usual, max_examples=chosen or quick, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.timeout(0)

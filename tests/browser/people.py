@@ -8,7 +8,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from tests.web.kit import World
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 class House:

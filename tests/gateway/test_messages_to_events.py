@@ -370,9 +370,9 @@ async def test_refused_messages_are_dead_letters_with_a_reason(network: Network,
 )
 async def test_a_flood_within_one_message_is_settled_soon(network: Network, flood: str) -> None:
     await network.receive(arrival("warm"))
-    begun = time.perf_counter()
+    begun = time.process_time()  # not the clock's: others may have the processor meanwhile
     receipt = await network.receive(flood)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
     assert receipt.outcome in ("events", "dead-letter")
 
 

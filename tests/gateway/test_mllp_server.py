@@ -16,6 +16,8 @@ from clinicflow.gateway.hl7.mllp import Deframer, frame
 from tests.gateway.support import EVN, Network, arrival, message, pid, pv1
 
 pytestmark = pytest.mark.asyncio
+PATIENCE_S = 30
+"""For what comes at once, on a machine that stops now and then."""
 
 
 @contextlib.asynccontextmanager
@@ -42,7 +44,7 @@ async def talk(port: int, *pieces: bytes, answers: int, pause: float = 0.0) -> l
 
 async def read_answers(reader: asyncio.StreamReader, count: int) -> list[str]:
     deframer, found = Deframer(10_000), []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while len(found) < count:
             data = await reader.read(4096)
             assert data, "closed before the answer"
@@ -97,7 +99,7 @@ async def test_an_oversize_message_is_refused_and_the_next_is_read(network: Netw
 async def test_a_silent_connection_is_closed(network: Network) -> None:
     async with serving(network, idle=0.1) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert await reader.read() == b""
         writer.close()
 
@@ -108,7 +110,7 @@ async def test_more_connections_than_allowed_are_closed_at_once(network: Network
         first.write(frame(arrival().encode()))
         assert await read_answers(first_reader, 1) == ["AA A-1"]
         second_reader, second = await asyncio.open_connection("127.0.0.1", port)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert await second_reader.read() == b""
         first.close()
         second.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,47 @@ async def test_a_cut_connection_is_unavailable_rolls_back_and_the_next_call_work
     assert [answer.status for answer in await journaled(pg, event("lost"))] == ["stored"]
 
 
+async def some_idle_connections(pg: PostgresStore) -> list[Any]:
+    """Several that wait in the pool."""
+    await asyncio.gather(*(pg.heads() for _ in range(4)))
+    found = [holder._con for holder in pg._pool._raw._holders if holder._con is not None]
+    assert len(found) > 1
+    return found
+
+
+async def cut_all(database: Database) -> None:
+    """End all sessions of services and wait until they are gone."""
+    of_services = "from pg_stat_activity where usename = 'clinicflow_app' and datname = current_database()"
+    connection = await asyncpg.connect(database.superuser_dsn())
+    while await connection.fetchval(f"select count(pg_terminate_backend(pid)) {of_services}"):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await connection.close()
+
+
+async def test_connections_cut_while_this_process_was_busy_are_not_handed_out(
+    pg: PostgresStore, database: Database
+) -> None:
+    await some_idle_connections(pg)
+    cutting = threading.Thread(target=lambda: asyncio.run(cut_all(database)))
+    cutting.start()
+    cutting.join()  # the event loop stands still meanwhile, as when an agent computes
+    assert set(await pg.heads()) == {0, 1, 2, 3}
+
+    await some_idle_connections(pg)
+    cutting = threading.Thread(target=lambda: asyncio.run(cut_all(database)))
+    cutting.start()
+    cutting.join()
+    assert [answer.status for answer in await journaled(pg, event("a"))] == ["stored"]
+
+
+async def test_connections_that_were_told_of_their_end_are_not_used(pg: PostgresStore) -> None:
+    last = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+    for ask in (pg.heads, lambda: journaled(pg, event("a"))):
+        for connection in await some_idle_connections(pg):  # its end itself comes a little later than the word
+            connection._protocol.data_received(b"E" + (len(last) + 4).to_bytes(4, "big") + last)
+        assert await ask()
+
+
 async def test_a_connection_cut_before_commit_is_not_taken_for_a_commit(pg: PostgresStore, superuser: Any) -> None:
     async def interrupted() -> None:
         async with pg.intake() as transaction:
@@ -293,8 +335,9 @@ async def test_a_screen_is_woken_again_after_its_connection_was_cut(pg: Postgres
     [row] = await placed(pg, event("a"))
     woken = asyncio.Event()
     async with pg.wake(woken.set):
+        await asyncio.wait_for(woken.wait(), timeout=30)  # it listens
         woken.clear()
-        assert await cut(superuser, "query ilike 'listen%'") == 1
+        assert await cut(superuser, "application_name = ''") == 1  # the pool's have a name
         await asyncio.wait_for(woken.wait(), timeout=30)
         woken.clear()
         await pg.commit_round(a_round(marks[row.partition], 0, tasks=(task_row(row, task()),)))

@@ -73,11 +73,19 @@ class _Steering:
 
 
 class World:
-    """The network with its clock: it starts at ``OPENS``, runs like the real one, and a test may advance it."""
+    """The network with its clock: it starts at ``OPENS``, runs like the real one unless it is ``still``, and a test
+    may advance it."""
 
     def __init__(
-        self, home: Path, *, demo: bool = True, store: Any = None, network: dict[str, Any] | None = None
+        self,
+        home: Path,
+        *,
+        demo: bool = True,
+        store: Any = None,
+        network: dict[str, Any] | None = None,
+        still: bool = False,
     ) -> None:
+        self._still_at = time.time_ns() // 1000 if still else None
         self.ahead = OPENS - time.time_ns() // 1000
         self.network = network or document()
         self.store: Any = store or InterruptedStore(PARTITIONS)
@@ -101,7 +109,7 @@ class World:
 
     def now(self) -> int:
         """The time in UTC microseconds."""
-        return time.time_ns() // 1000 + self.ahead
+        return (self._still_at or time.time_ns() // 1000) + self.ahead
 
     async def start(self) -> World:
         """Bring the demo bundle into force and let the agents work."""

@@ -56,7 +56,7 @@ async def messages(client: httpx.AsyncClient, path: str, **headers: str) -> Asyn
                 yield Message(event, ident, msgspec.json.decode(line[6:]))
 
 
-async def until(stream: AsyncIterator[Message], wanted: Any, seconds: float = 10.0) -> list[Message]:
+async def until(stream: AsyncIterator[Message], wanted: Any, seconds: float = 30.0) -> list[Message]:
     """Read until a message fulfils ``wanted``; all that came, that one last."""
     found: list[Message] = []
     async with asyncio.timeout(seconds):

@@ -50,7 +50,7 @@ async def figures(world: World) -> dict[str, float]:
 
 
 async def test_the_board_names_the_forgotten_patient_after_five_seconds_and_not_before(tmp_path: Path) -> None:
-    async with a_world(tmp_path, network=network()) as world:
+    async with a_world(tmp_path, network=network(), still=True) as world:
         visit = await left_to_nobody(world)
         client = await world.signed_in("ma-ana")
         await client.get("/ui/board/north")
@@ -80,7 +80,7 @@ async def test_an_open_board_hears_the_alarm_and_its_end(tmp_path: Path) -> None
 
 
 async def test_the_figures_and_the_doctor_tell_it(tmp_path: Path) -> None:
-    async with a_world(tmp_path, network=network()) as world:
+    async with a_world(tmp_path, network=network(), still=True) as world:
         assert await figures(world) == {"clinicflow_forgotten_visits": 0, "clinicflow_forgotten_oldest_seconds": 0}
         visit = await left_to_nobody(world)
         well = await of_forgotten(world.store, ["demo"], world.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -109,13 +110,18 @@ async def test_a_board_that_was_away_longer_than_changes_are_kept_begins_anew(tm
     assert found.event == "reset"
 
 
+def called(frame: Message) -> bool:
+    """Whether somebody is asked into a room; none is while the screen is paused, as after a stop of the machine."""
+    return any(entry["state"] == "please-go-to" for entry in frame.data["entries"])
+
+
 async def test_a_display_hears_of_a_call_and_its_versions_only_grow(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world, served(world.app) as base, httpx.AsyncClient(base_url=base) as screen:
         stream = messages(screen, "/ui/display/north/stream")
         visit = await world.arrival("KT47")
         first = await until(stream, lambda m: m.event == "frame" and m.data["entries"])
         await world.tell("room-assigned", visit["case_id"], patient_id=visit["patient_id"], room_id="n-3")
-        second = await until(stream, lambda m: m.event == "frame" and m.data["entries"][0]["state"] == "please-go-to")
+        second = await until(stream, lambda m: m.event == "frame" and called(m))
         await stream.aclose()
 
     versions = [m.data["version"] for m in (*first, *second) if m.event == "frame"]
@@ -151,8 +157,9 @@ async def test_a_display_does_not_pause_for_agents_that_it_shows_nothing_of(tmp_
     async with a_world(tmp_path) as world:
         await world.hub.mirror("demo")
         world.hub._behind = {"flow": 0.1, "refills": 600.0}
+        world.hub._fresh_at = time.monotonic() + 60  # however long this takes, the store has answered
 
-        assert world.hub.age("flow") < 5
+        assert world.hub.age("flow") == 0.1
         assert world.hub.age() == 600.0
 
 
@@ -161,14 +168,18 @@ async def test_a_display_is_told_each_second_how_old_its_data_are(tmp_path: Path
         await world.arrival("KT47")
         stream = messages(screen, "/ui/display/north/stream")
         await until(stream, lambda m: m.event == "frame" and m.data["entries"])
-        world.store.answering.clear()
-        heard = await until(stream, lambda m: m.event == "frame" and m.data["paused"], 12)
-        world.store.answering.set()
-        back = await until(stream, lambda m: m.event == "frame" and not m.data["paused"])
+        beats = 0
+        for _ in range(3):  # a machine that stops for seconds leaves out beats
+            world.store.answering.clear()
+            heard = await until(stream, lambda m: m.event == "frame" and m.data["paused"], 30)
+            world.store.answering.set()
+            back = await until(stream, lambda m: m.event == "frame" and not m.data["paused"], 30)
+            ages = [m.data["age"] for m in heard if m.event == "beat"]
+            assert ages == sorted(ages)
+            assert heard[-1].data["entries"] == [], "no stale code stays on the screen"
+            assert [entry["ticket"] for entry in back[-1].data["entries"]] == ["KT47"]
+            if (beats := len(ages)) >= 4:
+                break
         await stream.aclose()
 
-    ages = [m.data["age"] for m in heard if m.event == "beat"]
-    assert len(ages) >= 4
-    assert ages == sorted(ages)
-    assert heard[-1].data["entries"] == [], "no stale code stays on the screen"
-    assert [entry["ticket"] for entry in back[-1].data["entries"]] == ["KT47"]
+    assert beats >= 4

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import select
 import time
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -38,6 +39,7 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
 )
 _READY_WITHIN = 30.0
+_Found = TypeVar("_Found")
 
 
 @contextlib.contextmanager
@@ -98,24 +100,36 @@ class Pool:
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator["Session"]:
         """A connection. It is closed, not given back, when the block is cancelled: its state is unknown then."""
-        with told_as_ours():
-            connection = await self._raw.acquire(timeout=20.0)
+        connection = await self._take()
         try:
             yield Session(connection)
         except BaseException as failure:
             _end_unless_clean(connection, failure)
             raise
         finally:
-            with contextlib.suppress(*_TRANSIENT):
-                await self._raw.release(connection)
+            await self._give_back(connection)
+
+    async def _take(self) -> Any:
+        """A connection, passing over those that the server has ended while they waited here."""
+        tries = self._raw.get_max_size()
+        while True:
+            with told_as_ours():
+                connection = await self._raw.acquire(timeout=20.0)
+            if not tries or not _was_ended(connection):
+                return connection
+            tries -= 1
+            connection.terminate()
+            await self._give_back(connection)
+
+    async def _give_back(self, connection: Any) -> None:
+        with contextlib.suppress(*_TRANSIENT):
+            await self._raw.release(connection)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator["Session"]:
         """A connection inside a transaction that commits when the block ends and rolls back on an exception."""
-        async with self.session() as session:
-            transaction = session.raw.transaction()
-            with told_as_ours():
-                await transaction.start()
+        async with contextlib.AsyncExitStack() as held:
+            session, transaction = await self._unless_ended(lambda: self._begin(held))
             try:
                 yield session
             except Exception:
@@ -125,10 +139,33 @@ class Pool:
             with told_as_ours():
                 await transaction.commit()
 
+    async def _begin(self, held: contextlib.AsyncExitStack) -> tuple["Session", Any]:
+        """A connection and its open transaction; ``held`` gives the connection back."""
+        async with contextlib.AsyncExitStack() as unless_begun:
+            session = await unless_begun.enter_async_context(self.session())
+            transaction = session.raw.transaction()
+            with told_as_ours():
+                await transaction.start()
+            await held.enter_async_context(unless_begun.pop_all())
+        return session, transaction
+
     async def rows(self, queries: Queries, name: str, /, **values: Any) -> Sequence[Any]:
         """Rows of a named query, in autocommit."""
+        return await self._unless_ended(lambda: self._rows(queries, name, values))
+
+    async def _rows(self, queries: Queries, name: str, values: dict[str, Any]) -> Sequence[Any]:
         async with self.session() as session:
             return await session.rows(queries, name, **values)
+
+    async def _unless_ended(self, ask: Callable[[], Awaitable[_Found]]) -> _Found:
+        """What ``ask`` gives, asked again for each connection that had ended before anything was sent on it."""
+        for _ in range(self._raw.get_max_size()):
+            try:
+                return await ask()
+            except StoreUnavailable as failure:
+                if not _was_never_sent(failure):
+                    raise
+        return await ask()
 
     async def value(self, queries: Queries, name: str, /, **values: Any) -> Any:
         """The first column of the first row, or None."""
@@ -141,6 +178,25 @@ class Pool:
             await asyncio.wait_for(self._raw.close(), timeout=2.0)
         except TimeoutError:
             self._raw.terminate()
+
+
+def _was_ended(connection: Any) -> bool:
+    """Whether something waits to be read on a connection that has asked nothing: the server's last word, or its end.
+
+    The event loop sees it a moment later, when a statement is lost already; here nothing was sent yet.
+    """
+    transport = connection._transport
+    if transport.is_closing():
+        return True
+    unread = select.poll()
+    unread.register(transport.get_extra_info("socket"), select.POLLIN)
+    return bool(unread.poll(0))
+
+
+def _was_never_sent(failure: StoreUnavailable) -> bool:
+    """Whether the driver had read the server's last word, and refused to send: then nothing can have been done."""
+    cause = failure.__cause__
+    return isinstance(cause, asyncpg.InternalClientError) and str(cause).startswith("cannot switch to state")
 
 
 def _end_unless_clean(connection: Any, failure: BaseException) -> None:
