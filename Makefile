@@ -24,6 +24,7 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	@touch $@
 
 install: $(VENV)/.runtime  ## install what the product needs into .venv and build the screens
+	@$(BIN)/python -m clinicflow.codec.native_build
 	@$(BIN)/python -m clinicflow.web.build
 
 up: install  ## start everything with a simulated day of three clinics (make up ARGS="--seed 7 --speed 10")

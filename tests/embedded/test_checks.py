@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from clinicflow.embedded import commands
+from clinicflow.embedded import checks, commands
 from clinicflow.embedded.checks import Check, of_health
 from clinicflow.store.memory import MemoryStore
 from clinicflow.store.rows import Health
@@ -75,3 +75,12 @@ def test_doctor_of_a_system_that_does_not_run_says_so_and_what_to_do(tmp_path: P
     assert shown.exit_code == 1
     assert found["broker"]["grade"] == found["database"]["grade"] == "fail"
     assert "clinicflow up" in found["broker"]["remedy"]
+    assert found["reading of events"]["grade"] == "ok"
+
+
+def test_doctor_tells_how_events_are_read_and_what_would_read_them_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "NATIVE", object())
+    assert checks.of_codec().found == "in C, as built on this machine"
+    monkeypatch.setattr(checks, "NATIVE", None)
+    assert "python -m clinicflow.codec.native_build" in checks.of_codec().found
+    assert checks.of_codec().grade == "ok"

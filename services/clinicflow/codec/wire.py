@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from clinicflow import events
+from clinicflow.codec import native
 from clinicflow.codec.compat import NamedTypes, incompatibilities
 from clinicflow.codec.compiled import decoder, encoder
 from clinicflow.codec.json_form import check
@@ -44,12 +45,18 @@ def _older(writer: Writer, reader: Writer, make: Callable[..., Any]) -> Decode:
 
 
 class Decoders(dict[bytes, Decode]):
-    """The function that reads a message, by the message's first ten bytes; made when first needed."""
+    """The function that reads a message, by the message's first ten bytes; made when first needed.
 
-    def __init__(self, registry: Registry, classes: Mapping[str, Callable[..., Any]]) -> None:
+    Those of today's schemas are made by ``by`` in C, if it is given; such a function may refuse what is to be read.
+    """
+
+    def __init__(
+        self, registry: Registry, classes: Mapping[str, Callable[..., Any]], by: native.Native | None = None
+    ) -> None:
         super().__init__()
         self.registry = registry
         self._classes = classes
+        self._by = by
 
     def __missing__(self, header: bytes) -> Decode:
         writer = self.registry.by_header.get(header)
@@ -57,10 +64,15 @@ class Decoders(dict[bytes, Decode]):
             _refuse_header(header)
         reader, make = self.registry.current[writer.name], self._classes[writer.name]
         if writer is reader:
-            self[header] = decoder(writer.schema, {writer.schema["name"]: make, **_record_names(writer.schema)}, HEADER)
+            self[header] = self._made(writer.schema, {writer.schema["name"]: make, **_record_names(writer.schema)})
         else:
             self[header] = _older(writer, reader, make)
         return self[header]
+
+    def _made(self, schema: Schema, classes: dict[str, Callable[..., Any]]) -> Decode:
+        if self._by is None:
+            return decoder(schema, classes, HEADER)
+        return native.decoder(self._by, schema, classes, HEADER)
 
 
 def _refuse_header(header: bytes) -> NoReturn:
@@ -106,6 +118,7 @@ class _Encoders(dict[type[Event], Callable[[Event], bytes]]):
 
 
 _decoders = Decoders(EVENTS, events.EVENT_TYPES)
+_fast = _decoders if native.NATIVE is None else Decoders(EVENTS, events.EVENT_TYPES, native.NATIVE)
 _encoders = _Encoders()
 _task_decoders = Decoders(TASKS, {"task": dict})
 _task_writer = TASKS.current["task"]
@@ -117,9 +130,9 @@ def decode(data: bytes) -> Event:
     event: Event
     if data and len(data) <= MAX_BYTES:
         try:
-            event = _decoders[data[:HEADER]](data)
+            event = _fast[data[:HEADER]](data)
         except (IndexError, KeyError, ValueError):
-            pass  # what is wrong is said below
+            pass  # what is wrong is said below, by the form in Python
         else:
             return event
     event = read(_decoders, data)

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from clinicflow.codec.native import NATIVE
 from clinicflow.core.waiting import ALARM_AFTER
 from clinicflow.embedded.providers import metadata_answered
 from clinicflow.settings import Settings
@@ -115,6 +116,14 @@ def of_machine(settings: Settings) -> list[Check]:
         ),
         _limit("disk", free > DISK_LIMIT_BYTES, f"{free / (1 << 30):.1f} GiB free", "make room before it is full"),
     ]
+
+
+def of_codec() -> Check:
+    """In which form events are read: both are right, one is faster."""
+    if NATIVE is not None:
+        return Check("reading of events", "ok", "in C, as built on this machine")
+    hint = "with a C compiler `python -m clinicflow.codec.native_build` builds the faster form"
+    return Check("reading of events", "ok", f"in Python; {hint}")
 
 
 def _limit(name: str, holds: bool, found: str, remedy: str, *, grade: Grade = "fail") -> Check:

@@ -64,7 +64,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
 
 
 async def _examine(settings: Settings) -> list[checks.Check]:
-    found = checks.of_machine(settings)
+    found = [*checks.of_machine(settings), checks.of_codec()]
     try:
         found.append(await checks.of_broker(bootstrap_of(settings)))
     except typer.BadParameter as unknown:
