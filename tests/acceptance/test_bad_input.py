@@ -76,7 +76,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         stack.push_async_callback(door.stop)
         sender = MllpClient("127.0.0.1", door.ports["demo-his"])
         stack.push_async_callback(sender.close)
-        client = await stack.enter_async_context(world.http(**world.token("integration"), Prefer="wait=5"))
+        client = await stack.enter_async_context(world.http(**world.token("integration"), Prefer="wait=10"))
         yield House(world, client, sender)
 
 
@@ -332,7 +332,7 @@ async def two_assistants(world: World) -> tuple[httpx.AsyncClient, httpx.AsyncCl
     ids = [one for one in bundle.staffing.on_site("north", world.now()) if bundle.staff_all[one]["role"] == "MA"]
     clients = [await world.signed_in(one) for one in ids[:2]]
     for client in clients:
-        client.headers["Prefer"] = "wait=5"
+        client.headers["Prefer"] = "wait=10"
     return clients[0], clients[1]
 
 

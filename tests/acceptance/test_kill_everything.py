@@ -155,7 +155,7 @@ def until_journaled(installation: Installation, wanted: int) -> None:
 
 def probed(installation: Installation) -> dict[str, dict[str, Any]]:
     """What the probe tells, by name of the check: the same as the doctor, without a process of its own."""
-    told = httpx.get(f"{installation.url}/readyz", timeout=10).json()["checks"]
+    told = httpx.get(f"{installation.url}/readyz", timeout=60).json()["checks"]
     return {check["name"]: check for check in told}
 
 

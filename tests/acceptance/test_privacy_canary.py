@@ -39,7 +39,7 @@ def installed() -> Iterator[Installation]:
         installation.up("--bundle", str(Path(__file__).parents[2] / "bundles" / "demo"))
         over_http(installation)
         over_hl7(installation, folder)
-        wait_for(lambda: behind(installation) == 0, 30, installation.log)
+        wait_for(lambda: behind(installation) == 0, 90, installation.log)
         yield installation
     finally:
         installation.close()
@@ -54,7 +54,7 @@ def over_http(installation: Installation) -> None:
     """Good events and bad ones of a client."""
     token = installation.run("token", "create", "robot").stdout.strip()
     about = {"clinic_id": "north", "case_id": CASE, "occurred_at": now()}
-    with httpx.Client(base_url=installation.url, headers={"Authorization": f"Bearer {token}"}) as client:
+    with httpx.Client(base_url=installation.url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
 
         def post(status: int, event: Any, **headers: str) -> None:
             sent = event if isinstance(event, bytes) else json.dumps(event).encode()
@@ -103,7 +103,7 @@ def over_hl7(installation: Installation, folder: Path) -> None:
 
 def behind(installation: Installation) -> int:
     """Events not yet applied."""
-    found = httpx.get(f"{installation.url}/readyz", timeout=5).json()["checks"]
+    found = httpx.get(f"{installation.url}/readyz", timeout=30).json()["checks"]
     (lag,) = [check["found"] for check in found if check["name"] == "lag"]
     return sum(int(number) for number in re.findall(r"\d+", lag))
 
@@ -178,8 +178,8 @@ def test_no_file_of_the_installation_holds_it(installed: Installation) -> None:
 def test_no_public_page_probe_or_metric_shows_it(installed: Installation) -> None:
     found: list[str] = []
     for path in ("/", "/display/north", "/ui/display/north", "/ui/start", "/metrics", "/readyz", "/v1/openapi.json"):
-        found += canaries(path, httpx.get(f"{installed.url}{path}", timeout=5).content, 50)
-    with httpx.stream("GET", f"{installed.url}/ui/display/north/stream", timeout=5) as stream:
+        found += canaries(path, httpx.get(f"{installed.url}{path}", timeout=30).content, 50)
+    with httpx.stream("GET", f"{installed.url}/ui/display/north/stream", timeout=30) as stream:
         found += canaries("stream", next(stream.iter_bytes()), 20)
     assert found == []
 

@@ -71,7 +71,7 @@ async def test_an_external_broker_is_checked_by_a_request(tansu: EmbeddedBroker)
     await tansu.stop()
     assert not await outside.healthy()
     with pytest.raises(ProviderNotStarted):
-        await asyncio.wait_for(ExternalBroker("127.0.0.1:1").start(), 20)
+        await asyncio.wait_for(ExternalBroker("127.0.0.1:1").start(), 60)
 
 
 async def test_an_address_before_the_start_is_refused() -> None:

@@ -36,7 +36,7 @@ def start_script(script: str) -> subprocess.Popen[bytes]:
 
 
 def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while command_of(pid) is not None and time.monotonic() < deadline:
         time.sleep(0.05)
 

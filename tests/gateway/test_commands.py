@@ -35,7 +35,7 @@ class Running:
         self.call(self._start())
 
     def call(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(20)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
 
     async def _start(self) -> None:
         await self.network.start()

@@ -63,7 +63,7 @@ async def test_an_event_is_accepted_with_a_link_to_its_outcome(network: Network)
 
 async def test_with_prefer_wait_the_outcome_itself_is_answered(network: Network) -> None:
     async with network.http() as client:
-        client.headers.update({**network.token(), "Prefer": "wait=2"})
+        client.headers.update({**network.token(), "Prefer": "wait=10"})
 
         async def later() -> None:
             await asyncio.sleep(0.05)
@@ -75,7 +75,7 @@ async def test_with_prefer_wait_the_outcome_itself_is_answered(network: Network)
 
 async def test_with_prefer_wait_a_refusal_is_a_conflict_with_its_reason(network: Network) -> None:
     async with network.http() as client:
-        client.headers.update({**network.token(), "Prefer": "respond-async, wait=2"})
+        client.headers.update({**network.token(), "Prefer": "respond-async, wait=10"})
 
         async def later() -> None:
             await asyncio.sleep(0.05)

@@ -108,7 +108,7 @@ async def _kill_soon(door: Door, seconds: float) -> None:
 
 async def _send_until_answered(door: Door, text: bytes) -> str:
     """As a real sender does: on another connection, until there is an answer."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             client = MllpClient("127.0.0.1", door.port)
             with contextlib.suppress(OSError, ConnectionError):

@@ -51,7 +51,7 @@ class Node:
         self.process.kill()
         self.process.wait(10)
 
-    async def end(self, within_s: float = 25.0) -> int:
+    async def end(self, within_s: float = 60.0) -> int:
         """Ask it to end; its exit code."""
         self.process.send_signal(signal.SIGCONT)
         self.process.terminate()
@@ -61,7 +61,7 @@ class Node:
         """Wait until it has ended by itself."""
         return await asyncio.wait_for(asyncio.to_thread(self.process.wait), within_s)
 
-    async def until_said(self, words: str, within_s: float = 60.0, times: int = 1) -> None:
+    async def until_said(self, words: str, within_s: float = 120.0, times: int = 1) -> None:
         """Wait until its output has these words (so many times)."""
         async with asyncio.timeout(within_s):
             while self.said().count(words) < times:  # noqa: ASYNC110 - another process says it
@@ -161,7 +161,7 @@ class System:
         assert len(found) == len(set(found))
         assert {event.event_id for event in events} <= set(found)
 
-    async def tasks_sent(self, within_s: float = 60.0) -> dict[str, dict[str, Any]]:
+    async def tasks_sent(self, within_s: float = 120.0) -> dict[str, dict[str, Any]]:
         """The last change of each task on the tasks topic, once every task of the table is there as it stands."""
         wanted = {row.task.task_id: row.task.status async for rows in self.store.all_tasks() for row in rows}
         found: dict[str, dict[str, Any]] = {}

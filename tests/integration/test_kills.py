@@ -85,7 +85,7 @@ async def test_agents_of_another_group_are_refused_until_regrouped(own_kafka: Re
         await system.settled()
 
         refused = system.start("worker", "refused", group="nurses", agents=["nurse"])
-        assert await refused.exit_code(20) == CONFLICT
+        assert await refused.exit_code(60) == CONFLICT
         assert "regroup" in refused.said()
 
         await everything.end()

@@ -32,7 +32,7 @@ async def test_fetching_or_loop_that_stops_while_the_group_is_stable(
         day = clinic.a_day(100)
         await system.load(day)
 
-        assert await sick.exit_code(30) == EXIT_CODE
+        assert await sick.exit_code(90) == EXIT_CODE
         assert "ended by the watchdog" in sick.said()
         system.start("worker")
         await system.settled()

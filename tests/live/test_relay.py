@@ -47,7 +47,7 @@ async def a_store() -> MemoryStore:
     return store
 
 
-async def read(bootstrap: str, topic: str, count: int, within_s: float = 20.0) -> dict[int, list[Any]]:
+async def read(bootstrap: str, topic: str, count: int, within_s: float = 60.0) -> dict[int, list[Any]]:
     """At least ``count`` records of a topic from its start, by partition."""
     consumer = aiokafka.AIOKafkaConsumer(
         bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False, metadata_max_age_ms=200
@@ -225,7 +225,7 @@ async def with_tasks(count: int, changed_at: int) -> MemoryStore:
     return store
 
 
-async def until_noted(store: MemoryStore, within_s: float = 20.0) -> None:
+async def until_noted(store: MemoryStore, within_s: float = 60.0) -> None:
     """Wait until the relay has noted that all changes are sent, which it does after the broker's answer."""
     async with asyncio.timeout(within_s):
         while await store.tasks_cursor() != await store.cursor():  # noqa: ASYNC110 - the store tells nobody

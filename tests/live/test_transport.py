@@ -114,7 +114,7 @@ async def working(settings: TransportSettings, handlers: Any) -> AsyncIterator[P
         yield Partitions(app)
     finally:
         stop.set()
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, 60)
 
 
 @pytest_asyncio.fixture
@@ -412,7 +412,7 @@ async def test_a_handler_that_waits_for_its_store_does_not_hold_up_the_end(tansu
     await create_topic(tansu.bootstrap(), topic, PARTITIONS)
     async with working(TransportSettings.embedded(tansu.bootstrap(), topic, "g"), handlers):
         # when it is stopped at that moment, then it ends (within the time that the helper allows)
-        await asyncio.wait_for(asked.wait(), 20)
+        await asyncio.wait_for(asked.wait(), 60)
     assert handlers.revoked == []
 
 
@@ -424,7 +424,7 @@ async def test_a_signal_ends_the_worker_cleanly(tansu: EmbeddedBroker) -> None:
     task = asyncio.create_task(run_worker(app, signals=True))
     await until(lambda: bool(handlers.assigned))
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
     assert handlers.revoked == handlers.assigned
 
 
@@ -437,4 +437,4 @@ async def test_a_runner_that_breaks_says_so_instead_of_standing_still(tansu: Emb
     await until(lambda: bool(handlers.assigned))
     await app.crash(RuntimeError("something inside broke"))
     with pytest.raises(TransportFailed, match="something inside broke"):
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, 60)

@@ -148,7 +148,7 @@ class World:
                     batch.append(Record(offset, 0, row.case_id.encode(), headers, row.payload))
             await self.worker.on_batch(partition, batch)
 
-    async def settle(self, seconds: float = 20.0) -> None:
+    async def settle(self, seconds: float = 60.0) -> None:
         """Wait until every event, derived ones too, is applied."""
         until = time.monotonic() + seconds
         calm = 0
@@ -166,7 +166,7 @@ class World:
         await self.settle()
         await self.hub.mirror("demo")
         newest = await self.store.cursor()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while self.hub.cursor != newest:
                 await self.hub.wait(0.1)
 

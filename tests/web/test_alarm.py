@@ -66,16 +66,16 @@ async def test_the_board_names_the_forgotten_patient_after_five_seconds_and_not_
 async def test_an_open_board_hears_the_alarm_and_its_end(tmp_path: Path) -> None:
     async with a_world(tmp_path, network=network()) as world, served(world.app) as base:
         signed = await world.signed_in("ma-ana")
-        async with httpx.AsyncClient(base_url=base, cookies=signed.cookies, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=base, cookies=signed.cookies, timeout=30) as client:
             cursor = (await client.get("/ui/board/north")).json()["cursor"]
             stream = messages(client, "/ui/board/north/stream", **{"Last-Event-ID": cursor})
             await until(stream, lambda message: message.event == "forgotten" and message.data["visits"] == [])
             visit = await left_to_nobody(world)
             world.ahead += 6_000_000
-            heard = await until(stream, lambda message: message.event == "forgotten", 20)
+            heard = await until(stream, lambda message: message.event == "forgotten")
             assert [each["case_id"] for each in heard[-1].data["visits"]] == [visit["case_id"]]
             await world.tell("roomed", visit["case_id"], room_id="n-1", patient_id=visit["patient_id"])
-            heard = await until(stream, lambda message: message.event == "forgotten", 20)
+            heard = await until(stream, lambda message: message.event == "forgotten")
             assert heard[-1].data["visits"] == []
 
 

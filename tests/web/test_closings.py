@@ -37,7 +37,7 @@ async def answered(world: World, visit: dict[str, str], task: Any, type_: str) -
     fact = {"type": type_, "event_id": event_id, **visit}
     request = {"type": "task-completion-requested", "task_id": task.task_id, "closing_event_id": event_id}
     client = await world.signed_in(await world.on_shift("FD"))
-    answer = await client.post("/v1/events", json=[fact, request], headers={"Prefer": "wait=2"})
+    answer = await client.post("/v1/events", json=[fact, request], headers={"Prefer": "wait=10"})
     assert answer.status_code == 200, answer.text
     await world.settle()
     found: dict[str, Any] = answer.json()

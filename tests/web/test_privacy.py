@@ -54,7 +54,7 @@ async def test_nothing_personal_is_in_frames_pages_logs_metrics_or_addresses(
 
     hooks = {"response": [note]}
     async with a_world(tmp_path) as world, served(world.app) as base:  # noqa: SIM117 - the client needs the address
-        async with httpx.AsyncClient(base_url=base, event_hooks=hooks) as screen:
+        async with httpx.AsyncClient(base_url=base, event_hooks=hooks, timeout=30) as screen:
             stream = messages(screen, "/ui/display/north/stream")
             for number in range(30):
                 await a_patient(world, number)

@@ -22,7 +22,7 @@ async def take(world: World, staff: str, *activities: str) -> list[str]:
     for activity in activities:
         row = next(row for row in await world.tasks(activity) if row.task.owner is None)
         asked = {"type": "task-claim-requested", "task_id": row.task.task_id}
-        answer = await client.post("/v1/events", json=asked, headers={"Prefer": "wait=2"})
+        answer = await client.post("/v1/events", json=asked, headers={"Prefer": "wait=10"})
         assert answer.is_success, answer.text
         await world.shown()
         taken_by = [found.task.owner for found in await world.tasks(activity) if found.task.task_id == row.task.task_id]
@@ -79,7 +79,7 @@ async def test_an_offer_is_shown_until_it_is_accepted_with_what_is_still_held(tm
         await world.settle()
         (both,) = (await team(world))["offers"]
         given = {"type": "task-release-requested", "task_id": second, "reason": "other"}
-        await ana.post("/v1/events", json=given, headers={"Prefer": "wait=2"})
+        await ana.post("/v1/events", json=given, headers={"Prefer": "wait=10"})
         (one,) = (await team(world))["offers"]
         accepted = await dewi.post(f"/v1/staff/handover/{one['offer_event']}/acceptance", json={})
         await world.settle()

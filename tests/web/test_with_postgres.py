@@ -54,7 +54,7 @@ async def test_news_are_pushed_and_a_screen_says_when_the_database_hangs(tmp_pat
         async with (
             a_world(tmp_path, store=store) as world,
             served(world.app) as base,
-            httpx.AsyncClient(base_url=base) as screen,
+            httpx.AsyncClient(base_url=base, timeout=30) as screen,
         ):
             stream = messages(screen, "/ui/display/north/stream")
             await until(stream, lambda m: m.event == "beat")

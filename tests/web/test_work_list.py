@@ -47,7 +47,7 @@ async def test_the_order_is_that_of_the_person_who_looks(tmp_path: Path) -> None
         ana, dewi = await world.signed_in("ma-ana"), await world.signed_in("ma-dewi")
         (row,) = await world.tasks("take-vitals", visit["case_id"])
         asked = {"type": "task-claim-requested", "task_id": row.task.task_id}
-        await ana.post("/v1/events", json=asked, headers={"Prefer": "wait=2"})
+        await ana.post("/v1/events", json=asked, headers={"Prefer": "wait=10"})
         await world.shown()
         boards = [(await each.get("/ui/board/north")).json() for each in (ana, dewi)]
 
@@ -68,7 +68,7 @@ async def test_the_order_is_that_of_the_person_who_looks(tmp_path: Path) -> None
 async def test_a_screen_hears_the_new_order_before_the_change(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world, served(world.app) as base:
         signed = await world.signed_in("ma-ana")
-        async with httpx.AsyncClient(base_url=base, cookies=signed.cookies, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=base, cookies=signed.cookies, timeout=30) as client:
             await roomed(world)
             start = (await client.get("/ui/board/north")).json()
             stream = messages(client, "/ui/board/north/stream", **{"Last-Event-ID": start["cursor"]})
