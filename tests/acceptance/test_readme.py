@@ -50,10 +50,15 @@ def told_commands(page: str) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_that_is_told_exists_with_its_options(page: str) -> None:
-    cli.add_parts([])
-    root = typer.main.get_command(cli.app)
+    root = whole_program()
     wrong = [told for told in told_commands(page) if not exists(root, shlex.split(told)[1:])]
     assert wrong == []
+
+
+def whole_program() -> Any:
+    """The program with the commands of all parts, whichever test asks first."""
+    cli.add_parts([])
+    return typer.main.get_command(cli.app)
 
 
 def exists(command: Any, words: list[str]) -> bool:
@@ -68,6 +73,6 @@ def test_the_readme_tells_of_commands_at_all() -> None:
     told = told_commands("README.md")
     assert "clinicflow token create lab-robot" in told
     assert "clinicflow replay" in told
-    root = typer.main.get_command(cli.app)
+    root = whole_program()
     assert not exists(root, ["replya"])
     assert not exists(root, ["replay", "--fil"])

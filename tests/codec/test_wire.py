@@ -141,15 +141,20 @@ def test_an_enum_index_out_of_range_is_refused() -> None:
             codec.decode(data[:at] + bytes([index]) + data[at + 1 :])
 
 
+def refused_in(data: bytes, reason: str) -> float:
+    """Seconds of the processor for a refusal; a look for garbage may fall into one of them."""
+    started = time.process_time()
+    with pytest.raises(UndecodableEvent, match=reason):
+        codec.decode(data)
+    return time.process_time() - started
+
+
 @pytest.mark.parametrize("count", [2**31, 2**62, -(2**31), -(2**62), 1000])
 def test_an_array_that_claims_more_items_than_there_are_bytes_costs_nothing(count: int) -> None:
     data, at = field_offset("actor_credentials")
     size = primitives.long_bytes(3) if count < 0 else b""
     bomb = data[:at] + primitives.long_bytes(count) + size + data[at + 1 :]
-    started = time.process_time()
-    with pytest.raises(UndecodableEvent, match="no more items than bytes are left"):
-        codec.decode(bomb)
-    assert time.process_time() - started < 0.1
+    assert min(refused_in(bomb, "no more items than bytes are left") for _ in range(3)) < 0.1
 
 
 def test_a_list_of_more_than_a_thousand_items_is_neither_read_nor_written() -> None:

@@ -46,19 +46,29 @@ class BatchConsumer(driver.Consumer):
         return BatchThread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109
-        """Faust's own drops what was fetched around a rebalance or for a busy partition; eras make that needless."""
+        """Faust's own drops what was fetched around a rebalance or for a busy partition; eras make that needless.
+
+        The fetch may last over a rebalance and bring what follows the new place. Faust lets records flow only some
+        steps after that: dropped meanwhile, they would be skipped.
+        """
         await self.wait_first(self._room.wait(), self.suspend_flow.wait())
-        if not self.flow_active:
-            await self.wait(self.can_resume_flow.wait())
+        await self._until_flow()
         if self.should_stop:
             return
         fetched = await self._thread.getmany(None, timeout)
         for tp, (batch,) in fetched.items():
-            if self.should_stop or not self.flow_active:
+            await self._until_flow()
+            if self.should_stop:
                 return
+            if not self.valid(batch):
+                continue
             self._read_offset[tp] = None  # Faust remembers the highest offset and drops lower ones silently
             self._note_waiting(len(batch.records))
             yield tp, self._to_message(tp, batch)
+
+    async def _until_flow(self) -> None:
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow.wait())
 
     def _to_message(self, tp: TP, batch: Batch) -> ConsumerMessage:
         nothing: Any = None
