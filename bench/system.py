@@ -58,7 +58,7 @@ class System:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            for log in sorted(self.folder.glob("*.log")):
+            for log in sorted([*self.folder.glob("*.log"), *self.folder.glob("kafka/kafka.log")]):
                 print(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}", file=sys.stderr)
         await self._end()
 
@@ -148,9 +148,9 @@ class System:
     async def until_placed(self, within: float = 120.0) -> None:
         """Wait until nothing waits for its place."""
         deadline = time.monotonic() + within
-        while (await self.store.health()).unplaced:
+        while waiting := (await self.store.health()).unplaced:
             if time.monotonic() > deadline:
-                raise TimeoutError("the relay has not placed everything")
+                raise TimeoutError(f"{waiting} events still wait for the relay after {within:.0f} s")
             await asyncio.sleep(0.2)
 
     async def written(self) -> dict[str, int]:

@@ -146,7 +146,8 @@ def test_what_is_told_fits_the_form_of_the_public_door() -> None:
     stamps |= {"to_on_shift": True, "to_clinic_assigned": True}
 
     for event in day().primaries:
-        assert from_json(doc_of(event), defaults=defaults | stamps).event_id == event.event_id
+        role = {"actor_role": event.actor_role}  # the door says it of whom it knows
+        assert from_json(doc_of(event), defaults=defaults | stamps | role).event_id == event.event_id
 
 
 def test_things_are_told_under_their_own_case() -> None:

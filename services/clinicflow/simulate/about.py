@@ -51,6 +51,7 @@ class About:
             room=room,
             appointment_at=appointment,
             collected=self._course.collected[known.case],
+            observed=self._course.observed(known.case),
             now=now,
         )
 

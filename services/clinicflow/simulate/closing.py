@@ -58,6 +58,8 @@ class Doing(msgspec.Struct, frozen=True):
     appointment_at: int | None = None
     collected: int = 0
     """How many specimens of the order were taken before."""
+    observed: str = "unknown"
+    """Code of what the order's test observes (LOINC)."""
     now: int = 0
 
 
@@ -96,6 +98,11 @@ def _reviewed(doing: Doing) -> dict[str, Any]:
     return {"result_event": doing.task.cause, "outcome": outcome}
 
 
+def _looked_at(doing: Doing) -> dict[str, Any]:
+    told = {"result_id": f"R-{doing.case[:8]}", "code": doing.observed, "system": "loinc"}
+    return told | {"critical": doing.chance.random() < 0.2}
+
+
 def _signer(doing: Doing) -> str:
     """Who comes with a child signs for it."""
     return "patient" if doing.patient.age_unit == "a" and doing.patient.age >= 16 else "parent"
@@ -123,6 +130,7 @@ FIELDS: dict[str, Callable[[Doing], dict[str, Any]]] = {
     "specimen-sent": lambda doing: {"specimen_id": _specimen(doing), "temperature_band": "ambient"},
     "specimen-received": lambda doing: {"specimen_id": _specimen(doing)},
     "result-reviewed": _reviewed,
+    "result-looked-at": _looked_at,
     "result-communicated": lambda doing: {"how": doing.chance.choice(("phone", "portal")), "by_script": True},
     "critical-vitals-acknowledged": lambda doing: {
         "flag_event": None if doing.task.cause_voided else doing.task.cause,

@@ -27,6 +27,12 @@ _COMES_AGAIN = 5.0
 _LEAVES_EARLY = 0.4
 """Of the patience of others have those who leave: within three to ten minutes, while patients are still waiting."""
 
+_SPOILED: dict[str, dict[str, str]] = {
+    "2823-3": {"comparator": "below", "bound": "3.5", "unit": "mmol/L"},
+    "2339-0": {"comparator": "above", "bound": "20.0", "unit": "mmol/L"},
+}
+"""What a spoiled specimen still tells, by the code that is observed: a side, and not whether it is critical."""
+
 
 class Order(msgspec.Struct, frozen=True):
     """A test that was ordered: whose, which one, and the chance by which things happen to it."""
@@ -50,6 +56,11 @@ class Course:
         self.views: dict[str, VisitView] = {}
         self._arrivals = arrivals
         self._next_arrival()
+
+    def observed(self, case: str) -> str:
+        """Code of what the test of an order observes."""
+        order = self.orders.get(case)
+        return "unknown" if order is None else TESTS[order.test][2]
 
     def see_visit(self, view: VisitView) -> None:
         """The boards show a visit so."""
@@ -190,6 +201,8 @@ class Course:
         abnormal = fate < 0.25
         observation = {"code": code, "system": "loinc", "value": "14.1" if abnormal else "5.2", "unit": "mmol/L"}
         observation |= {"flag": "H" if abnormal else "N", "status": "F"}
+        if 0.7 < fate <= 0.95 and code in _SPOILED:
+            observation = _SPOILED[code] | {"code": code, "system": "loinc", "status": "F"}
         fields = {"result_id": result, "status": "F", "abnormal": abnormal, "observations": [observation]}
         if fate > 0.95:
             self.agenda.after(now, 12.0, lambda at: self._correct(at, order, result, observation))
