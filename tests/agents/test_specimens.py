@@ -447,6 +447,25 @@ def test_a_value_beyond_a_default_limit_is_critical_unless_the_laboratory_says_o
     assert ("act-on-critical-result" in open_rules(clinic)) is critical
 
 
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [
+        ({"value": "6.8", "unit": "mg/dL"}, "unsure"),
+        ({"value": "4.1", "unit": "mEq/L"}, "unsure"),
+        ({"value": "4.1", "unit": None}, "unsure"),
+        ({"value": "6.8", "unit": "mg/dL", "flag": "N"}, "clear"),
+        ({"value": "6.8", "unit": "mg/dL", "status": "X"}, "clear"),
+        ({"code": "1742-6", "value": "900", "unit": None}, "clear"),
+    ],
+)
+def test_a_number_in_a_unit_that_the_table_does_not_name_is_looked_at(fields: dict[str, Any], verdict: str) -> None:
+    from clinicflow.events import Observation
+
+    clinic = ordered()
+    clinic.happens("result-received", 120, observations=[Observation(**observation(**fields))])
+    assert judged(clinic) == verdict
+
+
 def test_adult_limits_are_not_used_for_children() -> None:
     from clinicflow.events import Observation
 
@@ -469,11 +488,12 @@ SIGNED = [
     ("6301-6", "{INR}", "at_or_below", "5", "unsure"),
     ("6301-6", "{INR}", "below", "5.1", "unsure"),
     ("6301-6", "{INR}", "above", "5", "critical"),
-    ("2823-3", "mg/dL", "below", "0.1", "clear"),
+    ("2823-3", "mg/dL", "below", "0.1", "unsure"),
+    ("6301-6", "1", "above", "5", "critical"),
     ("2339-0", "mg/dL", "above", "500", "critical"),
     ("1742-6", "U/L", "below", "5", "clear"),
 ]
-"""Code, unit, side and number; what a value that lies there is. Other units and unlisted codes are not compared."""
+"""Code, unit, side and number; what a value that lies there is. A number in another unit must be looked at."""
 
 
 def judged(clinic: Clinic) -> str:

@@ -99,10 +99,13 @@ def _found(observation: Observation, rows: Iterable[Mapping[str, Any]]) -> Verdi
 
 
 def _measured(observation: Observation, rows: Iterable[Mapping[str, Any]]) -> Verdict:
+    """A number that no row's unit fits is not converted: a person must look, as nothing tells what it means."""
     span = _span(observation)
     if span is None:
         return "unsure" if observation.value or observation.value_text else "clear"
     verdicts = {_of_span(span, row) for row in rows if _same_unit(observation.unit, row)}
+    if not verdicts:
+        return "unsure"
     return next((verdict for verdict in ("critical", "unsure") if verdict in verdicts), "clear")
 
 
