@@ -238,6 +238,8 @@ _ranking = fields(
 FORMS: dict[str, Shape] = {
     "workload": _workload,
     "ranking": _ranking,
+    "pain-limit": fields({"strong_pain": whole}, open_=True),
+    "eye-pressure-limit": fields({"pressure_stat": whole}, open_=True),
     "limits": fields(_limits, open_=True),
     "child-limits": fields({**_limits, "age_unknown": fields({"id": identifier, "level": _level})}, open_=True),
     "maternal-limits": fields({**_limits, "postpartum_days": whole}, open_=True),

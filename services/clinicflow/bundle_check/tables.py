@@ -6,7 +6,7 @@ from typing import Any
 
 from clinicflow.bundle_check.forms import note
 from clinicflow.bundle_check.problems import Place, Report
-from clinicflow.bundle_check.shapes import Shape, either, fields, mapping
+from clinicflow.bundle_check.shapes import Shape, either, fields, many, mapping, text
 from clinicflow.bundle_check.table_forms import FORMS, duration
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import tables_by_clinic
@@ -17,9 +17,15 @@ _time = either(
     lambda value: isinstance(value, Mapping), fields({}, {"after": duration, "before": duration, **note}), duration
 )
 
-OF_ALL = ("workload", "ranking")
-"""Tables that no agent reads: how much one person may hold, with which every request for work is compared, and in which
-order screens show what is open. Without them no cap holds, and the shipped order does."""
+OF_ALL = {
+    "workload": "workload",
+    "ranking": "ranking",
+    "therapy-limits": "pain-limit",
+    "eye-limits": "eye-pressure-limit",
+}
+"""Tables that no agent reads, and their forms: how much one person may hold, with which every request for work is
+compared, in which order screens show what is open, and limits that conditions of rules name. Without the first two no
+cap holds, and the shipped order does."""
 
 
 def check_tables(document: Raw, agents: Mapping[str, Agent[Any]], report: Report) -> None:
@@ -32,11 +38,11 @@ def check_tables(document: Raw, agents: Mapping[str, Agent[Any]], report: Report
                 report.error(
                     ("tables",), f"Expected a table {table!r}, which agent {name} reads, but there is no such table"
                 )
-    for table in sorted(_of_due_times(document) & document["tables"].keys()):
+    for table in sorted(keys_in_use(document).keys() & document["tables"].keys()):
         _check(table, _times, document, report)
-    for table in OF_ALL:
+    for table, form in OF_ALL.items():
         if table in document["tables"]:
-            _check(table, FORMS[table], document, report)
+            _check(table, FORMS[form], document, report)
 
 
 def _check(table: str, shape: Shape, document: Raw, report: Report) -> None:
@@ -49,12 +55,24 @@ def _check(table: str, shape: Shape, document: Raw, report: Report) -> None:
             shape(tables[table], ("clinics", clinic, "tables", table), report)
 
 
-def _of_due_times(document: Raw) -> set[str]:
-    rules = [rule for protocol in document["protocols"] for rule in protocol["rules"]]
-    spans = [(rule.get("task") or {}).get("due", {}) for rule in rules] + [rule.get("wait") or {} for rule in rules]
-    return {span["table"] for span in spans if "table" in span}
+def keys_in_use(document: Raw) -> dict[str, set[str]]:
+    """The keys of each table of times that rules look up, by the table's name."""
+    found: dict[str, set[str]] = {}
+    for rule in (rule for protocol in document["protocols"] for rule in protocol["rules"]):
+        for span in ((rule.get("task") or {}).get("due", {}), rule.get("wait") or {}):
+            if "table" in span:
+                found.setdefault(span["table"], set()).add(span["key"])
+    return found
 
 
 def _times(value: Any, place: Place, report: Report) -> None:
+    before = report.errors
     if "times" in value:
         mapping(_time)(value["times"], (*place, "times"), report)
+    if "deadlines" in value:
+        many(text)(value["deadlines"], (*place, "deadlines"), report)
+    if report.errors > before:
+        return
+    for index, name in enumerate(value.get("deadlines", ())):
+        if name not in value.get("times", {}):
+            report.unknown((*place, "deadlines", index), "due time", name, value.get("times", {}))

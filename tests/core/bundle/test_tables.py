@@ -25,6 +25,9 @@ WEIGHT = "protocols/tables/dose-weight.yaml"
 DUE = "protocols/tables/due-times.yaml"
 TEACH = "protocols/tables/teaching-materials.yaml"
 ASKED = "protocols/tables/approved-questions.yaml"
+AIR = "protocols/tables/air-times.yaml"
+EYE = "protocols/tables/eye-limits.yaml"
+PAIN = "protocols/tables/therapy-limits.yaml"
 CLINICS = "demo/clinics.yaml"
 HOURS = '  hours: {daily: "00:00-24:00"}'
 
@@ -75,6 +78,11 @@ PLANTED = {
     "a weight that holds for ever": (WEIGHT, ", within_days: 90", "", "the key 'within_days'"),
     "another age": (REFILLS, "below_years: 16", "below_years: 18", "Expected 16"),
     "a due time": (DUE, "check-in: PT5M", "check-in: 5 minutes", "Expected a duration"),
+    "a deadline of nothing": (DUE, "  - nurse-triage", "  - nurse-traige", "did you mean 'nurse-triage'?"),
+    "deadlines that are no list": (DUE, "deadlines:\n", "deadlines: all\nothers:\n", "Expected a list"),
+    "air that hardly changes": (AIR, "minutes:\n", "air_changes: {exam: 1}\nminutes:\n", "Expected 2 to 50"),
+    "a pressure in words": (EYE, "pressure_stat: 30", "pressure_stat: high", "a whole number"),
+    "a pain that is misspelt": (PAIN, "strong_pain: 7", "strong_pian: 7", "the key 'strong_pain'"),
     "a clinic's own table": (
         CLINICS,
         HOURS,
