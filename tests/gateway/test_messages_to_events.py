@@ -329,9 +329,9 @@ async def test_a_new_prescription_is_no_refill(network: Network) -> None:
 
 
 async def test_an_unmapped_trigger_is_stored_and_accepted(network: Network) -> None:
-    receipt = await network.receive(message("SIU^S12", "SCH|1"))
+    receipt = await network.receive(message("SIU^S23", "SCH|1"))
     assert (receipt.outcome, receipt.codes) == ("no-effect", ["AA"])
-    assert "SIU^S12" in receipt.reason
+    assert "SIU^S23" in receipt.reason
 
 
 @pytest.mark.parametrize(

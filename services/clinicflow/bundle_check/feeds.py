@@ -18,6 +18,9 @@ def check_feeds(document: Raw, report: Report) -> None:
             report.error((*place, "organization"), f"Expected {document['org']!r}, but got {feed['organization']!r}")
         _check_clinics(feed, place, document["clinics"], report)
         _check_vitals(feed, place, report)
+        for number, person in feed.get("staff", {}).items():
+            if person not in document["staff"]:
+                report.unknown((*place, "staff", number), "member of staff", person, document["staff"])
         port = feed.get("transport", {}).get("mllp_port")
         if port is not None:
             _check_port(port, name, (*place, "transport", "mllp_port"), ports, report)

@@ -54,6 +54,8 @@ transport: {mllp_port: 2600}
 clinic_by: {pv1_3: {WARD: north}, default: south}
 a04: checked-in
 vitals: {8480-6: systolic}
+staff: {"17": ma-ana}
+needs: {TOLK: interpreter}
 """,
     "protocols/core/vitals.yaml": """\
 protocol: vitals

@@ -224,6 +224,8 @@ PLANTED = {
     "zone of a feed": (LAB, "Europe/Paris", "Europe/Pari", "IANA"),
     "organization of a feed": (LAB, "organization: net", "organization: nut", "Expected 'net'"),
     "field of a feed": (LAB, "8480-6: systolic", "8480-6: systolc", "did you mean 'systolic'?"),
+    "person of a feed": (LAB, '"17": ma-ana', '"17": ma-anna', "did you mean 'ma-ana'?"),
+    "need of a feed": (LAB, "TOLK: interpreter", "TOLK: translator", "one of interpreter, wheelchair, chaperone"),
     "event of a feed": (LAB, "a04: checked-in", "a04: checkd-in", "one of checked-in, patient-arrived, none"),
     "key twice": (LAB, "a04: checked-in", "a04: checked-in\na04: roomed", "twice"),
     "no yaml": (LAB, "transport: {mllp_port: 2600}", "transport: {mllp_port: 2600", "Expected YAML"),
@@ -379,7 +381,7 @@ def test_a_rule_may_not_raise_what_persons_report(tmp_path: Path) -> None:
 def test_a_feed_that_could_not_be_used_is_found(line: str, expected: str, tmp_path: Path) -> None:
     problems = problems_of(tmp_path, {LAB: FILES[LAB] + line + "\n"})
 
-    assert [str(problem) for problem in problems] == [f"net/feeds/lab.yaml:8: {expected}"]
+    assert [str(problem) for problem in problems] == [f"net/feeds/lab.yaml:10: {expected}"]
 
 
 def test_a_feed_may_say_that_an_admission_begins_nothing(tmp_path: Path) -> None:
@@ -496,7 +498,7 @@ def test_load_refuses_files_of_wrong_form_with_all_lines(tmp_path: Path) -> None
         load(folder, tmp_path / "protocols")
 
     lines = str(caught.value).splitlines()
-    assert any(line.startswith("net/feeds/lab.yaml:8: unknown key 'colour'") for line in lines)
+    assert any(line.startswith("net/feeds/lab.yaml:10: unknown key 'colour'") for line in lines)
     assert any("Expected the file protocols/scope/activities.yaml" in line for line in lines)
 
 

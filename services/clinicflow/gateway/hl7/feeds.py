@@ -20,7 +20,9 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
     ``codes`` maps local codes to LOINC, ``units`` local units to UCUM, ``vitals`` codes to fields of vitals-taken,
     ``authorities`` what the sender calls an assigning authority to the organization's name of it,
-    ``findings`` words of its results, in capitals, to positive, negative or indeterminate.
+    ``findings`` words of its results, in capitals, to positive, negative or indeterminate. ``visit_types`` maps what
+    it calls kinds of visits and appointments, ``staff`` its numbers of people and ``needs`` what it books for an
+    appointment (an interpreter, say), each to the organization's word.
     """
 
     id: str
@@ -41,16 +43,20 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     critical_flags: tuple[str, ...] = CRITICAL
     vitals: Mapping[str, str] = {}
     findings: Mapping[str, str] = {}
+    visit_types: Mapping[str, str] = {}
+    staff: Mapping[str, str] = {}
+    needs: Mapping[str, str] = {}
     vitals_rounding: bool = False
     """The sender's devices give more digits than are kept: round half to even and keep the original beside it."""
     refills_from: str = "pharmacy"
 
     def clinic(self, message: Er7) -> str | None:
-        """The clinic of a message: by where the patient is, else by the sending facility, else the feed's only one."""
-        location = message.get("PV1")
-        for key in location_keys(location.first(3) if location else None):
-            if key in self.clinics_by_location:
-                return self.clinics_by_location[key]
+        """The clinic of a message: by where the patient is or an appointment will be, else by the sending facility,
+        else the feed's only one."""
+        for location in (*message.all("PV1"), *message.all("AIL")):
+            for key in location_keys(location.first(3)):
+                if key in self.clinics_by_location:
+                    return self.clinics_by_location[key]
         for component in (1, 2):
             facility = message.header.value(4, component)
             if facility in self.clinics_by_facility:
@@ -66,10 +72,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
         return self.authorities.get(sent, sent) or f"feed:{self.id}"
 
 
-def location_keys(location: Repetition | None) -> Iterator[str]:
+def location_keys(location: Repetition) -> Iterator[str]:
     """What a location may be listed under, most exact first: place^room^bed, place^room, place, facility."""
-    if location is None:
-        return
     place, room, bed, facility = (location.value(component) for component in (1, 2, 3, 4))
     yield from ("^".join(parts) for parts in ((place, room, bed), (place, room), (place,)) if all(parts))
     if facility:
@@ -116,6 +120,9 @@ def _feed(entry: Mapping[str, Any], org_id: str) -> Feed:
         critical_flags=tuple(entry.get("critical_flags", CRITICAL)),
         vitals=_texts(entry.get("vitals")),
         findings={" ".join(word.upper().split()): found for word, found in _texts(entry.get("findings")).items()},
+        visit_types=_texts(entry.get("visit_types")),
+        staff=_texts(entry.get("staff")),
+        needs=_texts(entry.get("needs")),
         vitals_rounding=bool(entry.get("vitals_rounding", False)),
         **optional,
     )

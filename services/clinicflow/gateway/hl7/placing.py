@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from clinicflow import codec
 from clinicflow.core.event import Event
 from clinicflow.core.visit import REVERSED
 from clinicflow.errors import MessageRefused
 from clinicflow.gateway import personal
+from clinicflow.gateway.diary import Diary
 from clinicflow.gateway.hl7.mapping.base import Draft, Key, Mapped, Patient, Source
 from clinicflow.gateway.hl7.work import ID_LIMIT, Receipt, Work
 from clinicflow.gateway.identity import USED, Identities, visit_of
@@ -117,10 +119,23 @@ class Placing:
         await self._ids.remember_event(case, draft.type, event.event_id)
         if draft.version_of:
             await self._ids.remember_event(draft.version_of, "result", event.event_id)
+        if draft.kind == "appointment":
+            await self._note(draft, case)
         if draft.type in REVERSED:
             self._work.opened += await self._ids.reverse_checkout(event)
         elif event.ENDS == "visit":
             await self._ids.end_visit(event)
+
+    async def _note(self, draft: Draft, case: str) -> None:
+        """When the patient is expected: a missed time stays, as the patient may still come."""
+        if self._patient_id and "start" in draft.fields:
+            await self._diary().expect(self._patient_id, case, draft.fields["start"])
+        elif draft.type in ("appointment-cancelled", "event-voided"):
+            await self._diary().forget(case)
+
+    def _diary(self) -> Diary:
+        zone = ZoneInfo(self._bundle.clinics[self._clinic]["zone"])
+        return Diary(self._transaction, self._work.feed.org_id, self._clinic, zone)
 
     async def _case(self, draft: Draft) -> str | None:
         """By number when the message has one, else a visit is the patient's current one at the clinic."""
@@ -151,6 +166,9 @@ class Placing:
         fields = dict(draft.fields)
         if draft.type in REVERSED and await self._ids.ended_by(case) != REVERSED[draft.type]:
             return None
+        if draft.kind == "visit" and draft.opens and self._patient_id:
+            expected = await self._diary().expected(self._patient_id, draft.occurred_at)
+            fields |= {"appointment_at": expected} if expected is not None else {}
         if draft.voids:
             earlier = await self._ids.last_event(case, draft.voids)
             if earlier is None:

@@ -48,9 +48,14 @@ def calendar_day(stamp: str) -> date | None:
         return None
 
 
+def local_day(at: int, zone: ZoneInfo) -> date:
+    """The calendar day in a zone of an instant in UTC microseconds."""
+    return datetime.fromtimestamp(at / 1_000_000, zone).date()
+
+
 def age(born: date, at: int, zone: ZoneInfo) -> tuple[int, str] | None:
     """Completed days below 28 days, months below 16 years, else years; None when born after ``at``."""
-    today = datetime.fromtimestamp(at / 1_000_000, zone).date()
+    today = local_day(at, zone)
     days = (today - born).days
     if days < 0:
         return None

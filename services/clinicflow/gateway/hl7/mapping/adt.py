@@ -94,7 +94,7 @@ def _checked_in(source: Source, patient: Patient, at: int) -> dict[str, Any]:
     matched = sum(1 for field in ("record_number", "name", "birth_date") if field in patient.personal)
     fields: dict[str, Any] = {"identifiers_matched": matched, **source.facts(patient, at)}
     kind = source.message.value("PV1", 4)
-    return {**fields, "visit_type": kind} if kind else fields
+    return {**fields, "visit_type": source.feed.visit_types.get(kind, kind)} if kind else fields
 
 
 def _about_visit(source: Source, event_type: str, fields: dict[str, Any]) -> Mapped:

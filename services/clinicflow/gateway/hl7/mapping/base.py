@@ -14,7 +14,7 @@ from clinicflow.gateway.hl7.times import age, calendar_day, instant
 Key = tuple[str, str, str]
 """(assigning authority, kind of identifier, value)"""
 
-CaseKind = Literal["visit", "order", "refill"]
+CaseKind = Literal["visit", "order", "refill", "appointment"]
 
 MOST_KEYS = 10
 """Record numbers of one patient that are looked at; a message with thousands cannot hold up the others."""
