@@ -13,41 +13,16 @@ from typing import Any
 from clinicflow.bundle_activities import parts_of
 from clinicflow.bundle_check import check_document, check_tables_tightened, forms
 from clinicflow.bundle_check.overlays import check_tightened
-from clinicflow.bundle_check.problems import Place, Problem, Report, hint
+from clinicflow.bundle_check.problems import Place, Problem, hint
 from clinicflow.bundle_check.shapes import Shape
+from clinicflow.bundle_source import Source
+from clinicflow.bundle_unread import unread_in_folders, unread_in_overlay
 from clinicflow.bundle_yaml import At, Yaml, read_yaml
 from clinicflow.bundle_zones import zone_transitions
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import merged
 from clinicflow.data import data_dir
 from clinicflow.errors import InvalidBundle
-
-
-class Source:
-    """What was read: the document, the place of every value, and what was wrong with the form of the files.
-
-    ``whole`` is false when a file is so wrong that the rest cannot be judged.
-    """
-
-    def __init__(self) -> None:
-        self.document: dict[str, Any] = {
-            "org": "",
-            "name": "",
-            "languages": [],
-            "packs": [],
-            "clinics": {},
-            "staff": {},
-            "feeds": {},
-            "protocols": [],
-            "tables": {},
-            "scope": {},
-            "activities": {},
-            "work": {},
-            "zones": {},
-        }
-        self.places: dict[Place, str] = {}
-        self.report = Report(self.places)
-        self.whole = True
 
 
 def load(directory: Path, protocols: Path | None = None, *, overlay: bool = True) -> dict[str, Any]:
@@ -112,11 +87,22 @@ class _Reader:
                 self._protocols(folder / pack, own, ("packs", index))
             self._tables(folder / "tables")
             self._scope(folder / "scope", own)
+        self._unread()
         self._zones()
 
     def _overlay(self) -> list[Path]:
         name = self.source.document.get("overlay")
         return [self.directory / name] if isinstance(name, str) and self.overlay else []
+
+    def _unread(self) -> None:
+        """What looks as if it were meant but is not read is an error: nobody would miss it."""
+        packs = [self.protocols / pack for pack in (*self.source.document["packs"], "tables", "scope")]
+        found = [*unread_in_folders([self.directory / "feeds", *packs])]
+        for folder in self._overlay():
+            found += unread_in_overlay(folder)
+        for path, message in found:
+            missing = not path.exists()  # then the line that names it is wrong
+            self._told(self.source.report.where(("overlay",)) if missing else self._label(path), message)
 
     def _find_replaced(self) -> None:
         for folder in self._overlay():
@@ -130,17 +116,20 @@ class _Reader:
         label = self._label(path)
         if not path.is_file():
             if needed:
-                self._lost((), f"{label}:1", f"Expected the file {label}, but there is none")
+                self._lost(f"{label}:1", f"Expected the file {label}, but there is none")
             return None
         try:
             return read_yaml(path, label)
         except InvalidBundle as error:
             where, _, message = str(error).partition(": ")
-            self._lost((), where, message)
+            self._lost(where, message)
             return None
 
-    def _lost(self, place: Place, where: str, message: str) -> None:
+    def _lost(self, where: str, message: str) -> None:
         self.source.whole = False
+        self._told(where, message)
+
+    def _told(self, where: str, message: str) -> None:
         self.source.places[("?", where)] = where
         self.source.report.error(("?", where), message)
 

@@ -20,7 +20,7 @@ from clinicflow.bundle_check.shapes import (
 )
 from clinicflow.core.durations import parse_duration, parse_fraction
 from clinicflow.core.hours import WEEKDAYS, parse_day, parse_ranges
-from clinicflow.core.scope import DECISIONS, SUPERVISION
+from clinicflow.core.scope import CONFIDENCE, DECISIONS, SUPERVISION
 from clinicflow.core.staffing import parse_shifts
 from clinicflow.core.worked import KINDS_OF_WORK
 from clinicflow.errors import InvalidBundle
@@ -172,7 +172,7 @@ scope_rule = fields(
         "valid_from": day,
         "source": text,
         "checked_on": day,
-        "confidence": text,
+        "confidence": one_of(*CONFIDENCE),
     },
     {
         "jurisdiction": text,

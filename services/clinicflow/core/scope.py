@@ -14,6 +14,8 @@ from clinicflow.core.durations import DAY
 from clinicflow.core.hours import ClinicHours, Zone, clinic_hours, parse_day
 
 DECISIONS = ("allowed", "allowed-with-supervision", "prohibited")
+CONFIDENCE = ("verified", "known", "default", "unverified")
+"""How sure a rule is; by an unverified one nobody may do anything."""
 SUPERVISION = ("direct-visual", "same-room", "on-site", "immediately-available", "general", "telehealth", "none")
 """How near a supervisor must be. Only presence on site can be checked; the last three need nobody on site."""
 

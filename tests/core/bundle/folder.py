@@ -127,7 +127,7 @@ rules:
     valid_from: 2020-01-01
     source: a law
     checked_on: 2025-11-01
-    confidence: read
+    confidence: known
 """,
     "protocols/scope/any.yaml": """\
 jurisdiction: "*"
@@ -139,7 +139,7 @@ rules:
     valid_from: 2020-01-01
     source: licence
     checked_on: 2025-11-01
-    confidence: read
+    confidence: known
 """,
     "protocols/scope/uk.yaml": """\
 jurisdiction: UK
@@ -153,7 +153,7 @@ rules:
     valid_from: 2020-01-01
     source: a standard
     checked_on: 2025-11-01
-    confidence: read
+    confidence: known
 """,
 }
 

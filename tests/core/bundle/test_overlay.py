@@ -49,7 +49,7 @@ rules:
     valid_from: 2020-01-01
     source: our own
     checked_on: 2025-11-01
-    confidence: own
+    confidence: known
 """,
 }
 
@@ -106,6 +106,33 @@ def test_errors_in_rules_after_a_replaced_one_keep_their_lines(tmp_path: Path) -
 
     line = shipped[: shipped.index("cuont")].count("\n") + 1
     assert [problem.where for problem in problems] == [f"protocols/core/vitals.yaml:{line}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "expected"),
+    [
+        ({"net/bundle.yaml": FILES["net/bundle.yaml"] + "overlay: our\n"}, "net/bundle.yaml:5", "did you mean 'ours'?"),
+        ({"net/ours/protocols/rooming.yml": "x"}, "net/ours/protocols/rooming.yml", "a name that ends in .yaml"),
+        ({"net/ours/protocol/rooming.yaml": "x"}, "net/ours/protocol", "did you mean 'protocols'?"),
+        ({"net/ours/rooming.yaml": "x"}, "net/ours/rooming.yaml", "in one of the folders protocols, scope, tables"),
+        ({"net/ours/tables/more/bounds.yaml": "x"}, "net/ours/tables/more", "would not be read"),
+        ({"net/feeds/other.yml": "x"}, "net/feeds/other.yml", "a name that ends in .yaml"),
+        ({"protocols/core/other.yml": "x"}, "protocols/core/other.yml", "a name that ends in .yaml"),
+    ],
+)
+def test_what_would_not_be_read_is_an_error(
+    change: dict[str, str | None], where: str, expected: str, tmp_path: Path
+) -> None:
+    """Given a misspelt folder or ending, then nobody believes that the rules in it are in force."""
+    _, problems = read(tmp_path, {**OVERLAY, **change})
+
+    assert [problem.where for problem in problems if expected in problem.message] == [where]
+
+
+def test_notes_and_what_an_editor_leaves_behind_may_lie_in_an_overlay(tmp_path: Path) -> None:
+    beside = {"net/ours/README.md": "x", "net/ours/protocols/vitals.yaml~": "x", "net/ours/minutes/july.txt": "x"}
+
+    assert read(tmp_path, {**OVERLAY, **beside})[1] == []
 
 
 SHIPPED = {

@@ -219,6 +219,7 @@ PLANTED = {
     ),
     "an unknown kind of work": (ACTIVITIES, "work: other", "work: fun", "one of clinical"),
     "decision": (CA, "decision: allowed", "decision: maybe", "one of allowed"),
+    "a word for how sure it is": (CA, "confidence: known", "confidence: unverifed", "one of verified, known"),
     "supervision by nobody": (UK, "    supervisor_roles: [RN]\n", "", "supervisor_roles"),
     "clinic of a feed": (LAB, "WARD: north", "WARD: nrth", "unknown clinic"),
     "zone of a feed": (LAB, "Europe/Paris", "Europe/Pari", "IANA"),
