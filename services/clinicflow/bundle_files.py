@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clinicflow.bundle_activities import parts_of
-from clinicflow.bundle_check import check_document, check_tables_tightened, forms
+from clinicflow.bundle_check import check_document, check_rules_tightened, check_tables_tightened, forms
 from clinicflow.bundle_check.overlays import check_tightened
 from clinicflow.bundle_check.problems import Place, Problem, hint
 from clinicflow.bundle_check.shapes import Shape
@@ -47,6 +47,8 @@ def check(
     if not source.report.failed:
         packs = read(directory, protocols, overlay=False) if "overlay" in source.document else source
         check_tables_tightened(packs.document["tables"], source.document, agents, source.report)
+        if packs is not source:
+            check_rules_tightened(packs.document, source.document, agents, source.report)
     return source.document, source.report.problems
 
 

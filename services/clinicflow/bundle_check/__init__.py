@@ -7,12 +7,13 @@ from clinicflow.bundle_check.feeds import check_feeds
 from clinicflow.bundle_check.people import check_clinics, check_doable, check_staff
 from clinicflow.bundle_check.problems import Place, Problem, Report
 from clinicflow.bundle_check.protocols import check_protocols
+from clinicflow.bundle_check.rule_tightening import check_rules_tightened
 from clinicflow.bundle_check.scopes import check_scope
 from clinicflow.bundle_check.tables import check_tables
 from clinicflow.bundle_check.tightening import check_tables_tightened
 from clinicflow.core.agent import Agent
 
-__all__ = ["Problem", "Report", "check_document", "check_tables_tightened"]
+__all__ = ["Problem", "Report", "check_document", "check_rules_tightened", "check_tables_tightened"]
 
 
 def check_document(

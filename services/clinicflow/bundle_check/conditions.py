@@ -71,6 +71,21 @@ def run_trial(trial: Trial, world: World, report: Report) -> None:
         _never_true(trial, world, report)
 
 
+def counterexample(trial: Trial, world: World) -> str | None:
+    """The values, in words, with which a condition is true on some event; None when no sample makes it true."""
+    paths = trial.text.paths
+    for name in trial.types:
+        fields = Fields(EVENT_TYPES[name], paths)
+        for event, patient, case, clinic in _samples(trial, EVENT_TYPES[name], paths, world):
+            placed = Placed(event, 0, 0, event.occurred_at, 1)
+            try:
+                if _try(trial, context(fields, placed, case, patient, world.clinics[clinic], world.tables[clinic])):
+                    return _shown(paths, event, patient, case)
+            except RuleFailed:  # told where the condition itself is tried
+                continue
+    return None
+
+
 def _never_true(trial: Trial, world: World, report: Report) -> None:
     """It is proved when every combination was tried; else somebody should look."""
     kinds_of_event = [EVENT_TYPES[name] for name in trial.types if name in EVENT_TYPES]

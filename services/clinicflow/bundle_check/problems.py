@@ -27,7 +27,7 @@ class Report:
     """Collects problems. ``places`` says in which file and line each part of the document stands."""
 
     def __init__(self, places: Mapping[Place, str]) -> None:
-        self._places = places
+        self.places = places
         self._found: dict[Problem, None] = {}
 
     def error(self, place: Place, message: str) -> None:
@@ -45,8 +45,8 @@ class Report:
     def where(self, place: Place) -> str:
         """``file:line`` of a place, or of the nearest thing around it."""
         for length in range(len(place), -1, -1):
-            if place[:length] in self._places:
-                return self._places[place[:length]]
+            if place[:length] in self.places:
+                return self.places[place[:length]]
         return "bundle"
 
     @property

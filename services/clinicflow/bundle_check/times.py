@@ -85,14 +85,14 @@ def check_escalation(rule: Rule, place: Place, clinics: Iterable[str], report: R
             reason = "as the due time is counted back: what comes after it says how long after, such as PT1H"
             report.error(at, f"Expected at most 100%, {reason}")
     for clinic in sorted(clinics):
-        times = [_when(rule.task, step, clinic) for step in rule.task.escalation]
+        times = [moment(rule.task, step, clinic) for step in rule.task.escalation]
         for index, (earlier, later) in enumerate(pairwise(times), start=1):
             if later <= earlier:
                 at = (*place, "task", "escalation", index, "at")
                 report.error(at, "Expected each step of the escalation later than the one before, but this is not")
 
 
-def _when(task: TaskSpec, step: EscalationStep, clinic: str) -> int:
+def moment(task: TaskSpec, step: EscalationStep, clinic: str) -> int:
     """When a step comes, counted from the same start; where time is counted back that start is a day ahead."""
     if not task.due.back:
         return step.micros(task.due.micros(clinic), clinic)

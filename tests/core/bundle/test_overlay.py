@@ -24,12 +24,13 @@ source: our own
 rules:
   - id: hot
     on: vitals-taken
-    when: "has(event.temp) && event.temp >= 39.0"
+    when: "has(event.temp) && event.temp >= 37.9"
     task:
       activity: take-vitals
       roles: [RN]
       credential: any
-      due: {after: PT1M}
+      priority: stat
+      due: {after: PT1M, hours: wall}
       title: {en: Look at the high fever, es: Mirar la fiebre alta}
 """,
     "net/ours/tables/due-times.yaml": """\
