@@ -49,8 +49,9 @@ def figures(rule: Raw, times: Raw) -> str:
 
 def _time(span: Raw, times: Raw, usual: str) -> str:
     length = times[span["key"]] if "table" in span else span.get("after") or f"before {span.get('before')}"
-    until = f"closing and {length}" if span.get("until") else length
-    return " ".join([until, *([f"from {span['from']}"] if "from" in span else []), span.get("hours", usual)])
+    if span.get("until"):
+        length = f"closing and {span['after']}" if "after" in span else "closing"
+    return " ".join([length, *([f"from {span['from']}"] if "from" in span else []), span.get("hours", usual)])
 
 
 @pytest.mark.parametrize("name", AGREED)

@@ -13,13 +13,14 @@ from clinicflow.agents import all_agents
 from clinicflow.core.bundle import compile_bundle
 from clinicflow.data import data_dir
 from clinicflow.errors import UnknownId
+from clinicflow.events import MailReceived
 from clinicflow.protocols.commands import app
 from clinicflow.protocols.differences import differences
 from clinicflow.protocols.explain import explain_rule
 from clinicflow.protocols.recorded_day import RuleOnDay, on_day
 from clinicflow.replay.journal_file import export
 from clinicflow.replay.sources import StoreSource
-from tests.replay.day import document, recorded_day
+from tests.replay.day import Recorder, document, recorded_day
 
 
 def rule_of(found: dict[str, Any], name: str) -> dict[str, Any]:
@@ -100,7 +101,22 @@ async def explained(rule: str, case_of: str) -> list[str]:
 def test_a_task_is_explained_by_the_event_that_made_it() -> None:
     lines = asyncio.run(explained("vitals/take-vitals", "vitals-taken"))
     assert lines[0].split(" ", 1)[1].startswith("roomed: task ")
-    assert lines[0].endswith(" created")
+    assert " created, due " in lines[0]
+    assert not lines[0].endswith("closes")
+
+
+def test_a_task_that_is_due_as_the_clinic_closes_is_explained_so() -> None:
+    case = "30000000-0000-7000-8000-000000000001"
+    told = {"org_id": "demo", "clinic_id": "north", "case_id": case, "source_system": "desk", "document_kind": "other"}
+
+    async def run() -> list[str]:
+        recorder = await Recorder().begin()
+        at = {"occurred_at": recorder.now, "recorded_at": recorder.now}
+        await recorder.tell([MailReceived(event_id="30000000-0000-7000-8000-000000000002", **told, **at)])
+        return await explain_rule(StoreSource(recorder.store), case, "records/index-document")
+
+    (line,) = asyncio.run(run())
+    assert line.endswith(" created, due 2026-11-24T08:00:00.000000Z, as the clinic closes")
 
 
 def test_a_task_that_was_not_made_is_explained_by_what_the_condition_saw() -> None:

@@ -108,7 +108,11 @@ def _span(further: dict[str, Shape]) -> Shape:
     )
 
 
-due = _span({"from": text, **_hours, **note})
+due = either(
+    lambda value: _is_mapping(value) and "until" in value,
+    fields({"until": one_of("closing")}, {**_hours, **note}),
+    _span({"from": text, **_hours, **note}),
+)
 task = fields(
     {
         "activity": identifier,

@@ -55,9 +55,13 @@ def _asked(was: TaskSpec, now: TaskSpec) -> Iterator[Loosened]:
 
 
 def _due(was: DueSpec, now: DueSpec, clinics: Sequence[str]) -> Iterator[Loosened]:
+    """No later, whatever the time of the day: a clinic may close later than any length of time is over, and earlier."""
     if _since(was) != _since(now):
         yield ("due",), f"due counted from {_since(was)}"
-    elif not sooner(was, now, clinics):
+    elif was.closing:
+        if not now.closing and any(now.micros(clinic) > 0 for clinic in clinics):
+            yield ("due",), "due: {until: closing}, or after no time at all"
+    elif now.closing or not sooner(was, now, clinics):
         yield (
             ("due",),
             f"due within {_text(max(was.micros(clinic) for clinic in clinics))} or sooner, in {was.hours} hours",

@@ -80,9 +80,10 @@ def check_escalation(rule: Rule, place: Place, clinics: Iterable[str], report: R
             at: Place = (*place, "task", "escalation", index, "repeat")
             report.error(at, "Expected repeat in the last step of the escalation only, but another step follows")
     for index, step in enumerate(rule.task.escalation):
-        if rule.task.due.back and step.fraction is not None and step.fraction > 1:
+        if rule.task.due.ahead and step.fraction is not None and step.fraction > 1:
             at = (*place, "task", "escalation", index, "at")
-            reason = "as the due time is counted back: what comes after it says how long after, such as PT1H"
+            how = "as the clinic closes" if rule.task.due.closing else "counted back"
+            reason = f"as the due time is {how}: what comes after it says how long after, such as PT1H"
             report.error(at, f"Expected at most 100%, {reason}")
     for clinic in sorted(clinics):
         times = [moment(rule.task, step, clinic) for step in rule.task.escalation]
@@ -93,7 +94,7 @@ def check_escalation(rule: Rule, place: Place, clinics: Iterable[str], report: R
 
 
 def moment(task: TaskSpec, step: EscalationStep, clinic: str) -> int:
-    """When a step comes, counted from the same start; where time is counted back that start is a day ahead."""
-    if not task.due.back:
+    """When a step comes, counted from the same start; where the due time is a moment of its own that is a day ahead."""
+    if not task.due.ahead:
         return step.micros(task.due.micros(clinic), clinic)
     return step.micros(DAY, clinic) + (DAY if step.fraction is None else 0)

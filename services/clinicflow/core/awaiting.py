@@ -70,8 +70,10 @@ def _begun_by(setting: Setting, rule: Rule, task: Task) -> Task:
 
 
 def _let_go(setting: Setting, rule: Rule, task: Task, until: Micros) -> Task:
-    """Offered again, its time going on where it stood when it was held."""
+    """Offered again, its time going on where it stood when it was held, or to the end of the clinic's day."""
     due = task.due_at + max(0, until - (task.held_since or until))
+    if rule.task is not None and rule.task.due.closing:
+        due = max(task.due_at, setting.bundle.due_at(rule.task.due, until, setting.clinic_id, None))
     named = f"{task.agent}/{task.rule}"
     at, timer = next_rung(setting, named, rule, task.task_id, task.created_at, due, task.level)
     free = replace(task, status="requested", due_at=due, escalate_at=at, escalation_timer=timer)

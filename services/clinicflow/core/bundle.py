@@ -166,6 +166,8 @@ class Bundle:
     def due_at(self, spec: DueSpec, base: int, clinic_id: str, told: int | None) -> int:
         """When a task is due (UTC microseconds) that is made at ``base``. ``told`` is the appointment, or the time that
         the rule counts from; what would be due before the task is made is due at once."""
+        if spec.closing:
+            return self._told_hours(clinic_id).end_of_work(base)
         allowed = spec.by_clinic.get(clinic_id, spec.after)
         start = base if told is None else told
         if spec.since == "appointment" and allowed >= 0:
@@ -178,14 +180,17 @@ class Bundle:
 
     def closing(self, instant: int, clinic_id: str) -> int:
         """When the clinic closes on the day of ``instant``; one that nobody knows closes at midnight."""
-        hours = self._hours.get(clinic_id) or ClinicHours(Zone([(0, 0)]), [()] * 7)
-        return hours.closing(instant)
+        return self._told_hours(clinic_id).closing(instant)
+
+    def _told_hours(self, clinic_id: str) -> ClinicHours:
+        return self._hours.get(clinic_id) or ClinicHours(Zone([(0, 0)]), [()] * 7)
 
     def escalation_at(self, rule: Rule, created_at: int, due_at: int, level: int, clinic_id: str) -> int | None:
         """When a task at ``level`` escalates to the next; None at the top of a ladder whose last step does not repeat.
 
         Counted from the same start and in the same hours as the due time, never before ``created_at``. When the due
-        time is counted back, a share is one of the time until then, and a duration counts from it.
+        time is as the clinic closes, or is counted back, a share is one of the time until then, and a duration counts
+        from it.
         """
         task = rule.task
         step = rung(task.escalation, level) if task is not None else None
@@ -193,10 +198,11 @@ class Bundle:
             return None
         allowed = task.due.micros(clinic_id)
         again = max(0, level + 1 - len(task.escalation)) * (step.repeat or 0)
-        if task.due.back:
+        if task.due.ahead:
             if step.fraction is not None:
                 share = created_at + round(step.fraction * (due_at - created_at))
-                return self._later(task.due, share, again, clinic_id)
+                at_closing = task.due.closing and not again
+                return share if at_closing else self._later(task.due, share, again, clinic_id)
             allowed = 0
         later = step.micros(allowed, clinic_id) + again - allowed
         return max(created_at, self._later(task.due, due_at, later, clinic_id))

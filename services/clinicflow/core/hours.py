@@ -137,6 +137,15 @@ class ClinicHours:
             return max(closes for _, closes in night)
         return max([instant, *(closes for _, closes in today)])
 
+    def end_of_work(self, instant: int) -> int:
+        """When the clinic closes on the day of ``instant``; after that, and on a day when it is closed, on the next day
+        on which it opens. For a clinic that never opens it is at once."""
+        found = self.closing(instant)
+        if found > instant:
+            return found
+        opens = next((opens for opens, _ in self._forward(instant) if opens >= instant), None)
+        return instant if opens is None else self.closing(opens)
+
     def add_open_time(self, start: int, micros: int) -> int:
         """The instant by which so much opening time has passed since ``start``.
 

@@ -108,6 +108,8 @@ def parse_priority(raw: Mapping[str, Any]) -> str | Expression:
 def parse_due(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], clinics: Mapping[str, Any]) -> DueSpec:
     """The due time, looked up in its table for each clinic when it names one. In clinic hours a day is an open day."""
     since, hours = raw.get("from", "occurred"), raw.get("hours", "clinic")
+    if raw.get("until") == "closing":
+        return DueSpec(0, hours=hours, closing=True)
     after, by_clinic = _span(raw, hours, tables, clinics)
     return DueSpec(after, by_clinic, hours, since=since if since in MOMENTS else Expression(since))
 

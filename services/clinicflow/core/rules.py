@@ -78,14 +78,16 @@ class Wait(Span, frozen=True):
 
 class DueSpec(Span, frozen=True):
     """When a task is due: the span from ``since``, which is occurred, appointment (the later of both, when it is the
-    time after it) or an expression that gives a time."""
+    time after it) or an expression that gives a time; with ``closing`` as the clinic closes on its day of work."""
 
     since: str | Expression = "occurred"
+    closing: bool = False
 
     @property
-    def back(self) -> bool:
-        """Whether it is counted back from a time ahead."""
-        return self.after < 0
+    def ahead(self) -> bool:
+        """Whether it is a moment of its own, as the clinic closes or counted back, and not a length of time from the
+        start."""
+        return self.closing or self.after < 0
 
 
 class EscalationStep(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from clinicflow.core.event import Placed
 from clinicflow.core.outcome import AgentCase
 from clinicflow.core.rules import Rule
 from clinicflow.core.step import bundle_for
+from clinicflow.core.task import TaskChange
 from clinicflow.core.visit import ended
 from clinicflow.errors import RuleFailed, UnknownId
 from clinicflow.events import EVENT_TYPES
@@ -42,12 +43,21 @@ async def explain_rule(source: Source, case_id: str, rule_name: str) -> list[str
         looked = True
         after = fold.cases[case_id].get(agent_name) or AgentCase()
         made = [each for each in changes if (each.task.agent, each.task.rule) == (agent_name, rule_id)]
-        lines += [f"{_place(placed)}: task {each.task.task_id} {each.kind}" for each in made]
+        lines += [f"{_place(placed)}: task {each.task.task_id} {each.kind}{_by_when(bundle, each)}" for each in made]
         if not any(each.kind == "created" for each in made):
             lines += _not_made(agent, bundle, bundle.rule(agent_name, rule_id), placed, before, after)
     if not looked:
         raise UnknownId(f"Expected a rule of the bundles that the case was under, but they have no {rule_name}")
     return lines or [f"no task: nothing has happened in this case that {rule_name} looks at"]
+
+
+def _by_when(bundle: Bundle, change: TaskChange) -> str:
+    """By when a task that was made is due, and why then if it is as the clinic closes."""
+    if change.kind != "created":
+        return ""
+    spec = bundle.rule(change.task.agent, change.task.rule).task
+    why = ", as the clinic closes" if spec is not None and spec.due.closing else ""
+    return f", due {text_of(change.task.due_at)}{why}"
 
 
 def _place(placed: Placed) -> str:

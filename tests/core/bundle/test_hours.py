@@ -204,6 +204,35 @@ def test_a_clinic_closes_at_the_end_of_its_last_opening_of_the_day(
     assert hours(name, week).closing(at(name, moment)) == at(name, closes)
 
 
+@pytest.mark.parametrize(
+    ("week", "moment", "closes"),
+    [
+        ("split day", "2026-03-02T07:50", "2026-03-02T17:00"),
+        ("split day", "2026-03-02T16:50", "2026-03-02T17:00"),
+        ("split day", "2026-03-02T17:00", "2026-03-05T18:15"),
+        ("split day", "2026-03-03T10:00", "2026-03-05T18:15"),
+        ("split day", "2026-03-05T19:00", "2026-03-09T17:00"),
+        ("nights", "2026-03-07T03:59", "2026-03-07T04:00"),
+        ("nights", "2026-03-04T12:00", "2026-03-07T04:00"),
+        ("always but holidays", "2026-03-28T23:50", "2026-03-29T00:00"),
+        ("always but holidays", "2026-03-29T12:00", "2026-03-31T00:00"),
+    ],
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_day_ends_as_the_clinic_closes_or_on_its_next_open_day(
+    name: str, week: str, moment: str, closes: str
+) -> None:
+    assert hours(name, week).end_of_work(at(name, moment)) == at(name, closes)
+
+
 def test_a_clinic_without_hours_closes_at_midnight() -> None:
     found = clinic_hours({"zone": "Europe/London"}, {"Europe/London": zone_transitions("Europe/London")})
-    assert found.closing(at("Europe/London", "2026-07-01T15:00")) == at("Europe/London", "2026-07-02T00:00")
+    midnight = at("Europe/London", "2026-07-02T00:00")
+    assert found.closing(at("Europe/London", "2026-07-01T15:00")) == midnight
+    assert found.end_of_work(at("Europe/London", "2026-07-01T15:00")) == midnight
+
+
+def test_a_clinic_whose_only_openings_are_holidays_ends_its_day_at_once() -> None:
+    moment = at("Europe/London", "2026-06-30T10:00")
+    holidays = range(parse_day("2026-06-29"), parse_day("2032-06-29"))
+    assert ClinicHours(ZONES["Europe/London"], [((480, 1020),)] * 7, holidays).end_of_work(moment) == moment

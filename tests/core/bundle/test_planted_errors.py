@@ -61,6 +61,7 @@ PLANTED = {
         "repeat in the last step",
     ),
     "a repeat that is no duration": (VITALS, "to: [RN, PRV]}", "to: [RN, PRV], repeat: often}", "Expected a duration"),
+    "a due time until no known moment": (VITALS, "due: {after: PT2M", "due: {until: noon", "closing"),
     "a wait until no known moment": (VITALS, "wait: {", "wait: {until: noon, ", "closing"),
     "a wait from an unknown field": (VITALS, "wait: {", "wait: {from: event.tmp, ", "unknown field of event 'tmp'"),
     "a wait from what may be missing": (VITALS, "wait: {", "wait: {from: case.vitals_at, ", "case.vitals_at absent"),
@@ -471,8 +472,18 @@ def test_a_step_after_a_time_that_is_counted_back_says_how_long_after(tmp_path: 
         .replace("{at: PT15M, to: [RN, PRV]}", "{at: 150%, to: [RN, PRV]}")
     )
     (problem,) = problems_of(tmp_path, {VITALS: vitals})
-    assert "Expected at most 100%" in problem.message
+    assert "Expected at most 100%, as the due time is counted back" in problem.message
     assert "150%" in vitals.splitlines()[int(problem.where.rpartition(":")[2]) - 1]
+
+
+def test_so_does_a_step_after_the_clinic_has_closed(tmp_path: Path) -> None:
+    vitals = (
+        FILES[VITALS]
+        .replace("due: {table: due-times, key: take-vitals}", "due: {until: closing}")
+        .replace("{at: PT15M, to: [RN, PRV]}", "{at: 150%, to: [RN, PRV]}")
+    )
+    (problem,) = problems_of(tmp_path, {VITALS: vitals})
+    assert "Expected at most 100%, as the due time is as the clinic closes" in problem.message
 
 
 def test_a_clinic_does_not_turn_a_time_of_the_network_round(tmp_path: Path) -> None:

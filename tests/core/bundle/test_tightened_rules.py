@@ -60,6 +60,18 @@ RULES = {
       due: {after: P1D}
       title: {en: Look after the patient, es: Atender al paciente}
 """,
+    "same-day": """\
+  - id: same-day
+    on: vitals-taken
+    task:
+      activity: take-vitals
+      roles: [RN]
+      credential: any
+      due: {until: closing}
+      escalation:
+        - {at: 100%, to: [LEAD]}
+      title: {en: Look at it today, es: Mirarlo hoy}
+""",
     "retake": """\
   - id: retake
     on: vitals-taken
@@ -123,6 +135,19 @@ LOOSENED = {
         "{after: PT10M}",
         "due within PT9M or sooner",
     ),
+    "as the clinic closes": (
+        "take-vitals",
+        "{table: due-times, key: take-vitals}",
+        "{until: closing}",
+        "due within PT9M or sooner",
+    ),
+    "a time that may be after the closing": (
+        "same-day",
+        "due: {until: closing}",
+        "due: {after: PT10M}",
+        "due: {until: closing}, or after no time at all",
+    ),
+    "asked after the closing": ("same-day", "at: 100%", "at: PT1H", "that LEAD is asked"),
     "later": ("hot", "after: PT10M", "after: PT11M", "due within PT10M or sooner, in wall hours"),
     "from another time": ("hot", "from: event.recorded_at, ", "", "due counted from event.recorded_at"),
     "asked next later": ("take-vitals", "at: 100%", "at: PT14M", "that LEAD is asked after PT5M at the latest"),
@@ -190,6 +215,8 @@ TIGHTENED = {
     "no assistant": ("take-vitals", "roles: [RN, MA]", "roles: [RN]"),
     "sooner than the table": ("take-vitals", "{table: due-times, key: take-vitals}", "{after: PT4M}"),
     "sooner, by the clock": ("still-waiting", "due: {after: P1D}", "due: {after: PT8H, hours: wall}"),
+    "at once": ("same-day", "due: {until: closing}", "due: {after: PT0S}"),
+    "asked before the closing": ("same-day", "at: 100%", "at: 50%"),
     "asked next sooner": ("take-vitals", "at: 100%", "at: 50%"),
     "more are asked": ("take-vitals", "to: [LEAD]", "to: [LEAD, PRV]"),
     "asked again sooner": ("take-vitals", "repeat: PT5M", "repeat: PT2M"),

@@ -80,6 +80,17 @@ def test_steps_of_a_time_counted_back_are_shares_of_the_time_until_then_and_dura
     assert times == [MONDAY_8 + 4 * DAY, due, due + 2 * HOUR, None]
 
 
+def test_what_is_due_the_same_day_is_due_as_the_clinic_closes_and_its_steps_are_shares_of_the_time_until_then() -> None:
+    steps = [{"at": "50%", "to": ["LEAD"]}, {"at": "100%", "to": ["RN"]}, {"at": "PT2H", "to": ["MGR"]}]
+    bundle = compiled(rule(due={"until": "closing"}, escalation=steps), clinic=OPEN_WEEKDAYS)
+    closes = MONDAY_8 + 10 * HOUR
+    assert due_in(bundle, MONDAY_8) == due_in(bundle, closes - 10 * MINUTE) == closes
+    assert due_in(bundle, closes) == due_in(bundle, closes + HOUR) == closes + DAY
+    assert due_in(bundle, MONDAY_8 + 5 * DAY) == closes + 7 * DAY, "on a Saturday: on Monday"
+    times = [bundle.escalation_at(only(bundle), MONDAY_8, closes, level, "north") for level in range(4)]
+    assert times == [MONDAY_8 + 5 * HOUR, closes, MONDAY_8 + DAY + 2 * HOUR, None], "the last one in opening hours"
+
+
 def only(bundle: Bundle) -> Rule:
     """The one rule."""
     return bundle.rules_of("vitals")[0]
