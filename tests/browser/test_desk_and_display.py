@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import itertools
 import re
 import time
+import uuid
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
+from clinicflow.codec.times import text_of
+from clinicflow.core.bundle import bundle_hash
 from clinicflow.store.rows import Personal
 from tests.browser.people import House, shown_text
-from tests.web.kit import World
+from tests.web.kit import MINUTE, World, document
 from tests.web.serving import served
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
@@ -245,6 +251,48 @@ async def test_pages_turn_slowly_and_in_the_languages_of_the_clinic(house: House
     await expect(screen.locator("main")).to_have_attribute("lang", "es")
     await expect(screen.locator("h2").first).to_have_text("Llamando ahora")
     assert re.fullmatch(r"Página 2 de \d", await screen.locator("h2 small").inner_text())
+
+
+async def test_twenty_who_wait_come_up_page_by_page_as_the_clinic_says(house: House) -> None:
+    network = copy.deepcopy(document())
+    network["clinics"]["east"]["display"] = {"page_seconds": 9, "codes_per_page": 7}
+    await house.world.store.apply_bundle("demo", bundle_hash(network), network, house.world.now())
+    house.world.ahead += 5_000_000
+    codes = {f"{letter}W{22 + number}" for number, letter in enumerate("BCDFGHJKMNPRSTVWXZBC")}
+    for code in sorted(codes):
+        await house.world.arrival(code, clinic="east")
+    await house.world.shown()
+    screen = await house.window("/display/east", viewport={"width": 1920, "height": 1080})
+    await expect(screen.locator(".waiting .code")).to_have_count(7)
+
+    pages: list[tuple[float, frozenset[str]]] = []
+    while len(pages) < 4:
+        shown = frozenset(await screen.locator(".waiting .code").all_inner_texts())
+        if not pages or pages[-1][1] != shown:
+            pages.append((time.monotonic(), shown))
+        assert time.monotonic() - pages[0][0] < 60
+        await asyncio.sleep(0.1)
+
+    assert frozenset.union(*(shown for _, shown in pages[:3])) == codes
+    assert [len(shown) for _, shown in pages] == [7, 7, 6, 7]
+    assert pages[3][1] == pages[0][1], "then from the beginning"
+    assert min(after - before for (before, _), (after, _) in itertools.pairwise(pages[1:])) > 8
+
+
+async def test_the_desk_lines_up_who_waits_by_appointment_and_says_who_waits_long(house: House) -> None:
+    now = house.world.now()
+    for ticket, ago, booked in (("BB22", 40, 10), ("CC33", 20, 20), ("DD44", 50, None)):
+        case, patient = str(uuid.uuid4()), f"p-{ticket}"
+        at = None if booked is None else text_of(now - booked * MINUTE)
+        about: dict[str, Any] = {"patient_id": patient, "ago": ago}
+        await house.world.tell("patient-arrived", case, mode="walk_in", appointment_at=at, **about)
+        await house.world.tell("ticket-issued", case, ticket=ticket, display_consent=True, **about)
+    await house.world.shown()
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+
+    await expect(desk.locator("tbody tr .ticket")).to_have_text(["DD44", "CC33", "BB22"])
+    await expect(desk.locator('tr[data-ticket="DD44"]')).to_contain_text("Waits long")
+    await expect(desk.locator('tr[data-ticket="CC33"]')).not_to_contain_text("Waits long")
 
 
 async def test_a_screen_of_its_own_needs_its_token_and_keeps_it(house: House) -> None:

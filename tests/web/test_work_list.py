@@ -65,6 +65,26 @@ async def test_the_order_is_that_of_the_person_who_looks(tmp_path: Path) -> None
 
 
 @pytest.mark.asyncio
+async def test_a_board_has_the_line_of_who_waits_and_time_alone_changes_it(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        cases = {}
+        for ticket, ago in (("BB22", 10), ("CC33", 30)):
+            cases[ticket] = (await world.arrival(ticket, ago=ago))["case_id"]
+        await roomed(world, "DD44")
+        await world.settle()
+        client = await world.signed_in("ma-ana")
+        line = (await client.get("/ui/board/north")).json()["ranked"]["line"]
+        list_ = WorkList(await world.hub.mirror("demo"), "north", ANA)
+        list_.news((), world.now())
+        later = list_.news((), world.now() + 20 * MINUTE)
+
+    assert [one["case_id"] for one in line] == [cases["CC33"], cases["BB22"]], "who is in a room stands in no line"
+    assert [reason["kind"] for one in line for reason in one["reasons"]] == ["waits", "waits"]
+    assert later is not None
+    assert [reason.kind for one in later.line for reason in one.reasons] == ["waited-long", "waits"]
+
+
+@pytest.mark.asyncio
 async def test_a_screen_hears_the_new_order_before_the_change(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world, served(world.app) as base:
         signed = await world.signed_in("ma-ana")

@@ -20,7 +20,9 @@ from clinicflow.bundle_check.shapes import (
 )
 from clinicflow.core.durations import parse_duration, parse_fraction
 from clinicflow.core.hours import WEEKDAYS, parse_day, parse_ranges
+from clinicflow.core.line import parse_minutes
 from clinicflow.core.scope import CONFIDENCE, DECISIONS, SUPERVISION
+from clinicflow.core.signage import parse_codes_per_page, parse_page_seconds
 from clinicflow.core.staffing import parse_shifts
 from clinicflow.core.worked import KINDS_OF_WORK
 from clinicflow.errors import InvalidBundle
@@ -29,6 +31,7 @@ from clinicflow.events import EVENT_TYPES
 duration = parsed(parse_duration)
 day = parsed(parse_day)
 ranges = parsed(parse_ranges)
+minutes = parsed(parse_minutes)
 note: dict[str, Shape] = {"note": text, "notes": anything, "source": text, "sources": anything}
 
 
@@ -54,6 +57,17 @@ bundle = fields(
     {"overlay": text, **note},
 )
 
+display = fields(
+    {},
+    {
+        "theme": one_of("light", "dark", "auto"),
+        "page_seconds": parsed(parse_page_seconds),
+        "codes_per_page": parsed(parse_codes_per_page),
+        "language": text,
+        **note,
+    },
+)
+queue = fields({}, {"grace_minutes": minutes, "overtake_cap_minutes": minutes, **note})
 room = fields({"id": identifier, "name": text, "type": text}, {"setting": text, "features": many(text), **note})
 clinic = fields(
     {
@@ -67,8 +81,8 @@ clinic = fields(
     {
         "setting": text,
         "holidays": many(either(_is_mapping, fields({"date": day}, {"name": text}), day)),
-        "display": mapping(anything),
-        "queue": mapping(anything),
+        "display": display,
+        "queue": queue,
         "tables": mapping(mapping(anything)),
         "languages": many(text),
         **note,

@@ -15,7 +15,7 @@ Raw = Mapping[str, Any]
 
 
 def check_clinics(document: Raw, report: Report) -> None:
-    """Rooms are unique in the organization, hours are given, tables of a clinic exist."""
+    """Rooms are unique in the organization, hours are given, tables of a clinic exist, its screens fit to it."""
     rooms: dict[str, str] = {}
     if not document["clinics"]:
         report.error(("clinics",), "Expected at least one clinic, but there is none")
@@ -32,6 +32,21 @@ def check_clinics(document: Raw, report: Report) -> None:
         for table in clinic.get("tables", {}):
             if table not in document["tables"]:
                 report.unknown(("clinics", name, "tables", table), "table", table, document["tables"])
+        _check_screens(clinic, ("clinics", name), document["languages"], report)
+
+
+def _check_screens(clinic: Raw, place: Place, languages: Sequence[str], report: Report) -> None:
+    """The display begins in a language of the clinic; the times of the line stand in one place."""
+    spoken = clinic.get("languages") or languages
+    first = clinic.get("display", {}).get("language")
+    if first is not None and first not in spoken:
+        report.unknown((*place, "display", "language"), "language", first, spoken)
+    own = clinic.get("tables", {}).get("ranking", {})
+    for name, twin in (("grace_minutes", "late_grace_min"), ("overtake_cap_minutes", "overtake_cap_min")):
+        if name in clinic.get("queue", {}) and twin in own:
+            report.error(
+                (*place, "queue", name), f"Expected {name} alone, but the clinic's table 'ranking' has {twin} too"
+            )
 
 
 def check_staff(document: Raw, report: Report) -> bool:

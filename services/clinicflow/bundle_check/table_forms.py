@@ -232,7 +232,7 @@ _workload = fields(
 
 _ranking = fields(
     {"late_grace_min": whole, "head_after_min": whole, "fit_min": whole, "soon_min": whole},
-    {"version": some_text, "owner": some_text, "source": some_text, "table": some_text},
+    {"overtake_cap_min": whole, "version": some_text, "owner": some_text, "source": some_text, "table": some_text},
 )
 
 FORMS: dict[str, Shape] = {

@@ -2,18 +2,20 @@
 
 First the class: the task's priority, or the patient's triaged urgency where that is higher, and in it what is critical.
 Then what has waited too long or is being escalated, longest overdue first, so that nobody is overtaken for ever. Then
-patients by max(appointment, arrival): who comes early does not overtake, who comes after the grace time queues from the
-arrival; what has no patient in the clinic queues by its due time. What suits the person who looks (same patient, same
-language, same place) decides between tasks that are a few minutes apart only. Nothing else of a patient counts.
+patients by their place in the line, of whom who has waited too long to be taken in goes first; what has no patient in
+the clinic queues by its due time. What suits the person who looks (same patient, same language, same place) decides
+between tasks that are a few minutes apart only. Nothing else of a patient counts.
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
 
 from clinicflow.core.durations import MINUTE
 from clinicflow.core.event import Micros
+from clinicflow.core.line import QUEUE, Line, came_late, line_of, place, too_long, waits_from
 from clinicflow.core.rules import PRIORITIES
 from clinicflow.core.task import Task
 from clinicflow.core.view import VisitView
@@ -30,6 +32,7 @@ ReasonKind = Literal[
     "overdue",
     "due-soon",
     "late-arrival",
+    "waited-long",
     "waits",
     "for-you",
     "same-patient",
@@ -37,7 +40,8 @@ ReasonKind = Literal[
     "same-place",
 ]
 """Why a task stands where it does. ``patient-urgent``: triage says so; ``too-long``: overdue for so long that it is at
-the head of its class; ``same-...``: as the tasks that the reader holds, or speaks. None names a person."""
+the head of its class; ``waited-long``: its patient has waited so long; ``same-...``: as the tasks that the reader
+holds, or speaks. None names a person."""
 
 _CLASS: dict[str, ReasonKind] = {"stat": "stat", "asap": "asap", "urgent": "urgent"}
 
@@ -84,22 +88,41 @@ def standing(tasks: Iterable[tuple[Task, str, str | None]], visits: Iterable[Vis
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """The table ``ranking`` in microseconds: until when who comes late keeps the appointment's place, when what is
-    overdue goes to the head of its class, how far apart what suits the reader may overtake, what "due soon" is."""
+    """How a clinic ranks, in microseconds: the line of its patients, when what is overdue goes to the head of its
+    class, how far apart what suits the reader may overtake, what "due soon" is."""
 
-    grace: Micros
+    line: Line
     head_after: Micros
     fit: Micros
     soon: Micros
 
 
-def policy_of(table: Mapping[str, Any]) -> Policy:
-    """The policy of a clinic's table, with the shipped values for what it does not say."""
-    minutes = {"late_grace_min": 15, "head_after_min": 15, "fit_min": 5, "soon_min": 5} | dict(table)
-    grace, head, fit, soon = (
-        int(minutes[name]) * MINUTE for name in ("late_grace_min", "head_after_min", "fit_min", "soon_min")
-    )
-    return Policy(grace, head, max(fit, 1), soon)
+def policy_of(table: Mapping[str, Any], queue: Mapping[str, Any] = MappingProxyType({})) -> Policy:
+    """The policy of a clinic's table ``ranking`` and its ``queue``, with the shipped values where they say nothing."""
+    minutes = {"head_after_min": 15, "fit_min": 5, "soon_min": 5} | dict(table)
+    head, fit, soon = (int(minutes[name]) * MINUTE for name in ("head_after_min", "fit_min", "soon_min"))
+    return Policy(line_of(table, queue), head, max(fit, 1), soon)
+
+
+class InLine(msgspec.Struct, frozen=True):
+    """A patient who waits to be taken in; ``reasons`` say why there, the weightiest first."""
+
+    case_id: str
+    reasons: tuple[Reason, ...]
+
+
+def line_up(visits: Iterable[VisitView], policy: Policy, now: Micros) -> list[InLine]:
+    """Who waits to be taken in, the next one first: by class of urgency, then who has waited longer than others may go
+    before, then by place in the line."""
+    keyed = []
+    for visit in visits:
+        if visit.stage in QUEUE:
+            long = too_long(visit, policy.line, now)
+            where = waits_from(visit) if long else place(visit, policy.line)
+            told = [Reason("patient-urgent")] if _triaged(visit) else []
+            told.append(_stands(visit, policy, now))
+            keyed.append(((-_triaged(visit), not long, where, visit.case_id), InLine(visit.case_id, tuple(told))))
+    return [each for _, each in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def rank(standing: Iterable[Standing], reader: Reader, policy: Policy, now: Micros) -> list[Ranked]:
@@ -117,11 +140,7 @@ def rank(standing: Iterable[Standing], reader: Reader, policy: Policy, now: Micr
 def position(one: Standing, policy: Policy) -> Micros:
     """Where a task queues: its patient's max(appointment, arrival), else its due time."""
     visit = one.visit
-    if visit is None or ended(visit.stage):
-        return one.task.due_at
-    appointment = visit.appointment_at
-    on_time = appointment is not None and visit.arrived_at <= appointment + policy.grace
-    return appointment if on_time and appointment is not None else visit.arrived_at
+    return one.task.due_at if visit is None or ended(visit.stage) else place(visit, policy.line)
 
 
 def urgency(one: Standing) -> int:
@@ -130,16 +149,20 @@ def urgency(one: Standing) -> int:
 
 
 def at_head(one: Standing, policy: Policy, now: Micros) -> bool:
-    """Whether a task goes before all others of its class: it is being escalated, or long overdue."""
+    """Whether a task goes before all others of its class: it is being escalated, long overdue, or of a patient who has
+    waited too long to be taken in."""
     task = one.task
+    if one.visit is not None and too_long(one.visit, policy.line, now):
+        return True
     return task.level > 0 or (task.late(now) and now - task.due_at >= policy.head_after)
 
 
 def _acuity(one: Standing) -> int:
-    visit = one.visit
-    if visit is None or ended(visit.stage) or visit.acuity not in PRIORITIES:
-        return 0
-    return PRIORITIES.index(visit.acuity)
+    return 0 if one.visit is None or ended(one.visit.stage) else _triaged(one.visit)
+
+
+def _triaged(visit: VisitView) -> int:
+    return PRIORITIES.index(visit.acuity) if visit.acuity in PRIORITIES else 0
 
 
 def _key(
@@ -166,15 +189,17 @@ def _reasons(one: Standing, policy: Policy, now: Micros) -> list[Reason]:
         found.append(Reason("too-long" if long else "overdue", task.due_at))
     elif task.due_at - now <= policy.soon and not task.waits:
         found.append(Reason("due-soon", task.due_at))
-    return found + _queue(one, policy)
+    return found + _queue(one, policy, now)
 
 
-def _queue(one: Standing, policy: Policy) -> list[Reason]:
-    visit = one.visit
-    if visit is None or ended(visit.stage):
-        return []
-    late = visit.appointment_at is not None and visit.arrived_at > visit.appointment_at + policy.grace
-    return [Reason("late-arrival" if late else "waits", position(one, policy))]
+def _queue(one: Standing, policy: Policy, now: Micros) -> list[Reason]:
+    return [] if one.visit is None or ended(one.visit.stage) else [_stands(one.visit, policy, now)]
+
+
+def _stands(visit: VisitView, policy: Policy, now: Micros) -> Reason:
+    if too_long(visit, policy.line, now):
+        return Reason("waited-long", waits_from(visit))
+    return Reason("late-arrival" if came_late(visit, policy.line) else "waits", place(visit, policy.line))
 
 
 def _suits(one: Standing, reader: Reader, mine: list[Standing]) -> list[Reason]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from clinicflow.core.event import Micros, Placed
 from clinicflow.core.history import effective
 from clinicflow.core.outcome import AgentCase, Timer
-from clinicflow.core.ranking import POOL, Reason, policy_of, rank, standing
+from clinicflow.core.ranking import POOL, Policy, Reason, policy_of, rank, standing
 from clinicflow.core.step import case_view
 from clinicflow.core.task import Task
 from clinicflow.core.view import VisitView
@@ -65,7 +65,7 @@ async def board_as_of(
     clinic = _Clinic(source, recorded, org_id, clinic_id, as_of)
     for partition in range(recorded.partitions):
         await (clinic.known(partition) if by == "logged" else clinic.true(partition))
-    return clinic.board(by, await clinic.ranking(), await clinic.codes())
+    return clinic.board(by, await clinic.policy(), await clinic.codes())
 
 
 class _Clinic:
@@ -128,19 +128,18 @@ class _Clinic:
         for change in await self._fold.one(placed):
             self._task_clinics[change.task.task_id] = placed.event.clinic_id
 
-    async def ranking(self) -> dict[str, Any]:
-        """The table by which the clinic ranked its tasks then."""
-        return (
-            (await self._fold.bundle(self._org_id, self._newest)).table("ranking", self._clinic_id)
-            if self._newest
-            else {}
-        )
+    async def policy(self) -> Policy:
+        """How the clinic ranked its tasks then."""
+        if not self._newest:
+            return policy_of({})
+        bundle = await self._fold.bundle(self._org_id, self._newest)
+        return policy_of(bundle.table("ranking", self._clinic_id), bundle.clinic(self._clinic_id).get("queue", {}))
 
     async def codes(self) -> Codes:
         """By which code the cases that were folded had been recorded."""
         return codes_of([(await written(self._source, self._recorded, only=self._fold.cases.keys())).sets()])
 
-    def board(self, by: By, ranking: dict[str, Any], codes: Codes) -> PastBoard:
+    def board(self, by: By, policy: Policy, codes: Codes) -> PastBoard:
         """What is open at this clinic."""
         visits: list[PastVisit] = []
         tasks: list[tuple[Task, str, str | None]] = []
@@ -158,17 +157,17 @@ class _Clinic:
             by=by,
             rows=self._fold.result.rows,
             visits=tuple(sorted(visits, key=lambda one: (one.view.arrived_at, one.view.case_id))),
-            tasks=self._ranked(tasks, visits, ranking),
+            tasks=self._ranked(tasks, visits, policy),
             codes=codes,
         )
 
     def _ranked(
-        self, tasks: list[tuple[Task, str, str | None]], visits: list[PastVisit], ranking: dict[str, Any]
+        self, tasks: list[tuple[Task, str, str | None]], visits: list[PastVisit], policy: Policy
     ) -> tuple[PastTask, ...]:
         """As the live board ranks them, for nobody in particular."""
         found = standing(tasks, [visit.view for visit in visits])
         by_id = {one.task.task_id: one for one in found}
-        ranked = rank(found, POOL, policy_of(ranking), self._as_of)
+        ranked = rank(found, POOL, policy, self._as_of)
         return tuple(PastTask(by_id[one.task_id].case_id, by_id[one.task_id].task, one.reasons) for one in ranked)
 
     def _here(self, task: Task) -> bool:

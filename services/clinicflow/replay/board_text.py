@@ -51,6 +51,7 @@ _REASONS: dict[ReasonKind, str] = {
     "overdue": "overdue for {ago}",
     "due-soon": "due within {left}",
     "late-arrival": "came late, queues for {ago}",
+    "waited-long": "waits for {ago}, so first of its class",
     "waits": "queues for {ago}",
     "for-you": "meant for the reader",
     "same-patient": "same patient",

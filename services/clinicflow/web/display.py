@@ -6,11 +6,12 @@ by arrival, which would tell who is who.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
+from clinicflow.core.signage import signage_of
 from clinicflow.core.view import VisitView
 from clinicflow.web.wait_band import Band
 
@@ -101,6 +102,17 @@ def _to_desk(view: VisitView, now: int) -> bool:
     """Whether the patient is called to the desk: a check-in after the call has answered it."""
     answered = view.stage == "checked-in" and _called(view) < view.since
     return view.call_no > 0 and not answered and now - _called(view) < DESK_CALL_STAYS
+
+
+def setup_of(clinic: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    """How a clinic's display looks and turns its pages; ``languages`` of the network, where the clinic has no own.
+
+    The display's own language comes first.
+    """
+    signage = signage_of(clinic)
+    spoken = sorted(clinic.get("languages") or languages, key=lambda language: language != signage.language)
+    turning = {"page_seconds": signage.page_seconds, "codes_per_page": signage.codes_per_page}
+    return {"theme": signage.theme, "languages": spoken, **turning}
 
 
 def room_names(clinic: Mapping[str, Any]) -> dict[str, str]:

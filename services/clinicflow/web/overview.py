@@ -2,9 +2,9 @@
 
 import msgspec
 
+from clinicflow.core.line import QUEUE
 from clinicflow.core.visit import ended
 from clinicflow.web.mirror import Mirror
-from clinicflow.web.waits import QUEUE
 
 
 class Overview(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from clinicflow.web.alarm import alarmed
 from clinicflow.web.answers import ScreenRoute, answer, problem
 from clinicflow.web.board import patients_of, snapshot, staff_names
 from clinicflow.web.desk import add as add_desk
-from clinicflow.web.display import SHOWN_BY, STALE_AFTER, room_names
+from clinicflow.web.display import SHOWN_BY, STALE_AFTER, room_names, setup_of
 from clinicflow.web.hub import Hub
 from clinicflow.web.names import names_of
 from clinicflow.web.overview import overview
@@ -82,9 +82,7 @@ def _add_display(routes: APIRouter, services: Services, hub: Hub, access: Access
         if found is None:
             return _unknown(clinic)
         frame = screen_of(org_id, clinic).frame(mirror, hub.age(SHOWN_BY), services.clock())
-        theme = (found.get("display") or {}).get("theme")
-        languages = found.get("languages") or mirror.bundle.languages
-        return answer({"frame": frame, "languages": languages, "zone": found["zone"], "theme": theme})
+        return answer({"frame": frame, "zone": found["zone"], **setup_of(found, mirror.bundle.languages)})
 
     @routes.get("/ui/display/{clinic}/stream", tags=["screens"])
     async def display_frames(clinic: str, request: Request) -> Response:

@@ -4,15 +4,8 @@ from collections.abc import Iterable
 
 from clinicflow.core.durations import DAY
 from clinicflow.core.hours import Zone
+from clinicflow.core.line import QUEUE, waits_from
 from clinicflow.core.view import VisitView
-
-QUEUE = frozenset({"arrived", "checked-in"})
-"""Stages in which a patient waits to be taken to a room."""
-
-
-def waits_from(view: VisitView) -> int:
-    """When the wait begins: at the arrival, but not before the appointment."""
-    return max(view.arrived_at, view.appointment_at or 0)
 
 
 class Waits:

@@ -1,4 +1,4 @@
-"""The order of a clinic's open tasks for one reader, and why, as the board's work list shows it."""
+"""The order of a clinic's open tasks for one reader and of who waits there, and why, as boards and desk show it."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import msgspec
 
 from clinicflow.auth import Principal
 from clinicflow.core.bundle import Bundle
-from clinicflow.core.ranking import POOL, Ranked, Reader, Reason, policy_of, rank, standing
+from clinicflow.core.ranking import POOL, InLine, Policy, Ranked, Reader, Reason, line_up, policy_of, rank, standing
 from clinicflow.store.rows import Change
 from clinicflow.web.mirror import Mirror
 
@@ -15,10 +15,12 @@ LOOK_AGAIN = 10 * 1_000_000
 
 
 class Order(msgspec.Struct, frozen=True):
-    """Ids of open tasks, the first to look at first; ``reasons`` of those whose reasons are new to the screen."""
+    """Ids of open tasks, the first to look at first; ``reasons`` of those whose reasons are new to the screen;
+    ``line``: who waits to be taken in, the next one first."""
 
     order: tuple[str, ...]
     reasons: dict[str, tuple[Reason, ...]]
+    line: tuple[InLine, ...]
 
 
 def reader_of(principal: Principal, bundle: Bundle) -> Reader:
@@ -32,9 +34,17 @@ def reader_of(principal: Principal, bundle: Bundle) -> Reader:
 def ranked(mirror: Mirror, clinic_id: str, principal: Principal, now: int) -> list[Ranked]:
     """All open tasks of a clinic as this reader should look at them."""
     tasks = [(row.task, row.case_id, row.patient_id) for row in mirror.clinic_tasks(clinic_id)]
-    policy = policy_of(mirror.bundle.table("ranking", clinic_id))
     reader = reader_of(principal, mirror.bundle)
-    return rank(standing(tasks, mirror.visits(clinic_id).values()), reader, policy, now)
+    return rank(standing(tasks, mirror.visits(clinic_id).values()), reader, _policy(mirror, clinic_id), now)
+
+
+def lined_up(mirror: Mirror, clinic_id: str, now: int) -> tuple[InLine, ...]:
+    """Who waits to be taken in at a clinic, the next one first; the same for every reader."""
+    return tuple(line_up(mirror.visits(clinic_id).values(), _policy(mirror, clinic_id), now))
+
+
+def _policy(mirror: Mirror, clinic_id: str) -> Policy:
+    return policy_of(mirror.bundle.table("ranking", clinic_id), mirror.bundle.clinic(clinic_id).get("queue", {}))
 
 
 def reasons_of(mirror: Mirror, clinic_id: str, principal: Principal, task_id: str, now: int) -> tuple[Reason, ...]:
@@ -50,6 +60,7 @@ class WorkList:
         self._mirror, self._clinic_id, self._principal = mirror, clinic_id, principal
         self._order: tuple[str, ...] | None = None
         self._reasons: dict[str, tuple[Reason, ...]] = {}
+        self._line: tuple[InLine, ...] = ()
         self._looked_at = 0
 
     def news(self, changes: Sequence[Change], now: int) -> Order | None:
@@ -62,9 +73,10 @@ class WorkList:
         order = tuple(one.task_id for one in found)
         reasons = {one.task_id: one.reasons for one in found}
         fresh = {name: told for name, told in reasons.items() if self._reasons.get(name) != told}
-        same = order == self._order and not fresh
-        self._order, self._reasons = order, reasons
-        return None if same else Order(order, fresh)
+        line = lined_up(self._mirror, self._clinic_id, now)
+        same = order == self._order and not fresh and line == self._line
+        self._order, self._reasons, self._line = order, reasons, line
+        return None if same else Order(order, fresh, line)
 
     def _concerned(self, change: Change) -> bool:
         here = (self._mirror.org_id, self._clinic_id)

@@ -187,6 +187,42 @@ PLANTED = {
     "holiday": (CLINICS, "2026-12-25", "2026-13-25", "date of the calendar"),
     "jurisdiction": (CLINICS, "jurisdiction: US-CA", "jurisdiction: US-CB", "unknown jurisdiction"),
     "table of a clinic": (CLINICS, "tables: {due-times", "tables: {due-tims", "unknown table"),
+    "a page nobody can read": (
+        CLINICS,
+        "tables: {due-times",
+        "display: {page_seconds: 7}\n  tables: {due-times",
+        "8 seconds or longer, but got 7",
+    ),
+    "a page of too many codes": (
+        CLINICS,
+        "tables: {due-times",
+        "display: {codes_per_page: 9}\n  tables: {due-times",
+        "Expected 4 to 8 codes on a page, but got 9",
+    ),
+    "a display in a language of others": (
+        CLINICS,
+        "tables: {due-times",
+        "display: {language: id}\n  tables: {due-times",
+        "unknown language 'id'",
+    ),
+    "a key that no display has": (
+        CLINICS,
+        "tables: {due-times",
+        "display: {page_second: 9}\n  tables: {due-times",
+        "did you mean 'page_seconds'?",
+    ),
+    "a time of the line": (
+        CLINICS,
+        "tables: {due-times",
+        "queue: {grace_minutes: -5}\n  tables: {due-times",
+        "Expected whole minutes",
+    ),
+    "a time of the line said twice": (
+        CLINICS,
+        "tables: {due-times",
+        "queue: {grace_minutes: 5}\n  tables: {ranking: {late_grace_min: 10}, due-times",
+        "Expected grace_minutes alone",
+    ),
     "role of staff": (STAFF, "role: MA", "role: MB", "unknown role 'MB'"),
     "clinic of staff": (
         STAFF,

@@ -84,6 +84,12 @@ export interface Visit {
   incomplete: boolean;
 }
 
+interface InLine {
+  case_id: string;
+  place: number;
+  reasons: Reason[];
+}
+
 export interface Colleague {
   name: string;
   role: string;
@@ -107,6 +113,8 @@ export class BoardModel {
   /** Visits that nobody looks after, as the server found. */
   forgotten: Forgotten[] = [];
   private places = new Map<string, number>();
+  /** Who waits to be taken in, the next one first. */
+  private line = new Map<string, InLine>();
   private reasons: Record<string, Reason[]> = {};
   private stream?: Stream;
   private liveAt = 0;
@@ -200,7 +208,8 @@ export class BoardModel {
     this.changed();
   }
 
-  private rank(ranked: { order: string[]; reasons: Record<string, Reason[]> }): void {
+  private rank(ranked: { order: string[]; reasons: Record<string, Reason[]>; line: { case_id: string; reasons: Reason[] }[] }): void {
+    this.line = new Map(ranked.line.map((each, place) => [each.case_id, { ...each, place }]));
     this.places = new Map(ranked.order.map((task, place) => [task, place]));
     this.reasons = Object.fromEntries(ranked.order.map((task) => [task, ranked.reasons[task] ?? this.reasons[task] ?? []]));
   }
@@ -214,6 +223,17 @@ export class BoardModel {
   /** Why a task stands where it does. */
   reasonsOf(task: Task): Reason[] {
     return this.reasons[task.task_id] ?? [];
+  }
+
+  /** For visits of one stage: who waits to be taken in as the server lined them up, else who came to the stage first. */
+  inLine(a: Visit, b: Visit): number {
+    const place = (visit: Visit) => this.line.get(visit.case_id)?.place ?? Number.MAX_SAFE_INTEGER;
+    return place(a) - place(b) || a.since - b.since || (a.case_id < b.case_id ? -1 : 1);
+  }
+
+  /** What is out of the usual about a patient's place in the line. */
+  standsOut(visit: Visit): Reason[] {
+    return (this.line.get(visit.case_id)?.reasons ?? []).filter((reason) => reason.kind === "late-arrival" || reason.kind === "waited-long");
   }
 
   /** The visit that a task is about: its own case, or the patient's visit for an order or refill. */

@@ -1,6 +1,7 @@
 /** Who is where: visits by stage, with what each waits for. */
 
 import { css, html, nothing } from "lit";
+import { reasonText } from "../i18n/because";
 import { t, word } from "../i18n/strings";
 import { icon } from "../lib/icons";
 import { duration, now } from "../lib/time";
@@ -34,7 +35,7 @@ export class Patients extends CfElement {
     const open = [...this.model.visits.values()].filter((visit) => !visit.over);
     return html`<div class="stages">
       ${STAGES.map((stage) => {
-        const here = open.filter((visit) => visit.stage === stage).sort((a, b) => a.since - b.since);
+        const here = open.filter((visit) => visit.stage === stage).sort((a, b) => this.model.inLine(a, b));
         return html`<section aria-label=${word(stage)}>
           <h2>${word(stage)}<span>${here.length}</span></h2>
           ${here.map((visit) => this.visit(visit))}
@@ -59,6 +60,7 @@ export class Patients extends CfElement {
         ${visit.room_id ? html`<span class="muted">${icon("door", 16)}${this.model.rooms[visit.room_id] ?? visit.room_id}</span>` : nothing}
         <span class="muted">${icon("clock", 16)}${duration(now() - visit.since)}</span>
         ${visit.acuity !== "routine" ? html`<span class="chip warn">${icon("bolt", 15)}${word(visit.acuity)}</span>` : nothing}
+        ${this.model.standsOut(visit).map((reason) => html`<span class="chip" title=${reasonText(reason, this.model.clinic.zone)}>${word(reason.kind)}</span>`)}
         ${visit.incomplete ? html`<span class="chip danger">${icon("alert", 15)}${t("incomplete")}</span>` : nothing}
       </div>
       ${visit.stage === "with-provider" ? html`<button data-left=${visit.case_id} @click=${() => this.left(visit)}>${icon("leave", 18)}${t("providerLeft")}</button>` : nothing}

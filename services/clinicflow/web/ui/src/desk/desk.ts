@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { BoardModel, type Visit } from "../board/model";
+import { reasonText } from "../i18n/because";
 import { t, word } from "../i18n/strings";
 import { clinicOfPage, get, newId, send } from "../lib/api";
 import { icon } from "../lib/icons";
@@ -58,7 +59,7 @@ export class Desk extends CfElement {
     const { model } = this;
     if (model.refusal) return refused(model.refusal, "desk");
     const visits = [...model.visits.values()];
-    const here = visits.filter((visit) => !visit.over).sort((a, b) => ORDER.indexOf(a.stage) - ORDER.indexOf(b.stage) || a.arrived_at - b.arrived_at);
+    const here = visits.filter((visit) => !visit.over).sort((a, b) => ORDER.indexOf(a.stage) - ORDER.indexOf(b.stage) || model.inLine(a, b));
     const gone = visits.filter((visit) => visit.over).sort((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
     return html`
       <cf-app-bar page="desk" .clinic=${model.clinicId} .clinicName=${model.clinic.name} .me=${model.me} .health=${model.health}></cf-app-bar>
@@ -94,7 +95,7 @@ export class Desk extends CfElement {
     return html`<tr data-visit=${visit.case_id} data-ticket=${visit.ticket ?? ""}>
       <td class="code">${visit.ticket ? html`<span class="ticket">${visit.ticket}</span>` : "–"}</td>
       <td class="name">${name || html`<span class="hint">${t("noName")}</span>`}</td>
-      <td class="stage"><span class="chip ${tone(visit.stage)}">${word(visit.stage)}</span>${visit.acuity !== "routine" ? html` <span class="chip warn">${icon("bolt", 15)}${word(visit.acuity)}</span>` : nothing}</td>
+      <td class="stage"><span class="chip ${tone(visit.stage)}">${word(visit.stage)}</span>${visit.acuity !== "routine" ? html` <span class="chip warn">${icon("bolt", 15)}${word(visit.acuity)}</span>` : nothing}${this.model.standsOut(visit).map((reason) => html` <span class="chip" title=${reasonText(reason, this.model.clinic.zone)}>${word(reason.kind)}</span>`)}</td>
       <td class="number">${visit.over ? "–" : duration(now() - waitsSince(visit))}</td>
       <td class="room ${visit.room_id ? "" : "none"}">${visit.room_id ? (this.model.rooms[visit.room_id] ?? visit.room_id) : "–"}</td>
       <td class="todo"><span class="buttons">

@@ -10,10 +10,10 @@ import { followClock, now } from "../lib/time";
 import { CfElement } from "../shared/element";
 import { shared } from "../shared/styles";
 import { chime, enableSound } from "./chime";
-import { pageOf, type Entry, type Frame } from "./frame";
+import { pageOf, SHIPPED, type Entry, type Frame, type Turning } from "./frame";
 import { displayStyles } from "./styles";
 
-const DWELL_MS = 8000;
+const CURRENT_MS = 60_000;
 const REPEATS = 3;
 const REPEAT_MS = 20_000;
 
@@ -29,7 +29,8 @@ export class Display extends CfElement {
   private zone = "UTC";
   private languages: Language[] = ["en"];
   private stream?: Stream;
-  private turning = 0;
+  private turning: Turning = SHIPPED;
+  private timer = 0;
   private languageTurn = 0;
   private spokenAt = performance.now() - 50;
   private known = new Map<string, number>();
@@ -48,29 +49,32 @@ export class Display extends CfElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.begin();
-    this.firstPage();
+    this.turnPages();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stream?.stop();
-    window.clearInterval(this.turning);
+    window.clearInterval(this.timer);
     for (const timer of this.repeats) window.clearTimeout(timer);
   }
 
-  /** Begin with the first page, where the newest call is, and turn from there. */
-  private firstPage(): void {
-    window.clearInterval(this.turning);
-    this.turn = 0;
-    this.turning = window.setInterval(() => {
+  /** A call that comes meanwhile is on every page, so that no page is cut short for it. */
+  private turnPages(): void {
+    window.clearInterval(this.timer);
+    this.timer = window.setInterval(() => {
       this.turn += 1;
       this.nextLanguage();
-    }, DWELL_MS);
+    }, this.dwell);
+  }
+
+  private get dwell(): number {
+    return this.turning.page_seconds * 1000;
   }
 
   /** Languages change with the pages, but calls that follow each other quickly must not stop them. */
   private nextLanguage(): void {
-    if (performance.now() - this.spokenAt < DWELL_MS) return;
+    if (performance.now() - this.spokenAt < this.dwell) return;
     this.spokenAt = performance.now() - 50;
     this.languageTurn += 1;
   }
@@ -87,6 +91,8 @@ export class Display extends CfElement {
     if (!found.ok) return;
     this.zone = found.data.zone;
     this.languages = found.data.languages.filter((each: string) => LANGUAGES.includes(each as Language));
+    this.turning = found.data;
+    this.turnPages();
     if (found.data.theme) applyTheme(found.data.theme as Theme);
     const url = `/ui/display/${encodeURIComponent(this.clinic)}/stream`;
     this.stream = new Stream(url, (event, data) => this.hear(event, data), (health) => (this.health = health), () => this.headers());
@@ -109,7 +115,6 @@ export class Display extends CfElement {
     for (const call of fresh) this.known.set(keyOf(call), performance.now());
     if (!fresh.length) return;
     this.nextLanguage();
-    this.firstPage();
     for (let time = 0; time < REPEATS; time += 1) {
       this.repeats.push(window.setTimeout(() => this.announce(fresh), time * REPEAT_MS));
     }
@@ -168,7 +173,7 @@ export class Display extends CfElement {
 
   private content(frame: Frame) {
     if (!frame.open) return html`<div class="calm">${icon("moon")}${t("closed", {}, this.lang2)}</div>`;
-    const page = pageOf(frame.entries, this.turn);
+    const page = pageOf(frame.entries, this.turn, this.turning.codes_per_page, (call) => this.isCurrent(call));
     return html`<div class="body">
       <section class="panel">
         <h2>${t("nowCalling", {}, this.lang2)}</h2>
@@ -186,6 +191,10 @@ export class Display extends CfElement {
           : html`<div class="calm">${t("nobodyWaits", {}, this.lang2)}</div>`}
       </section>
     </div>`;
+  }
+
+  private isCurrent(call: Entry): boolean {
+    return performance.now() - (this.known.get(keyOf(call)) ?? 0) < CURRENT_MS;
   }
 
   private call(call: Entry) {

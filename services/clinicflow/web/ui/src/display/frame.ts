@@ -17,7 +17,15 @@ export interface Frame {
   paused: boolean;
 }
 
-export const CODES_PER_PAGE = 8;
+/** How a clinic turns its pages: how long each stays at least, and how many codes are on it at most. */
+export interface Turning {
+  page_seconds: number;
+  codes_per_page: number;
+}
+
+/** Used until the server has told the clinic's own. */
+export const SHIPPED: Turning = { page_seconds: 8, codes_per_page: 8 };
+
 const CALLS_PER_PAGE = 3;
 
 export interface Page {
@@ -27,15 +35,21 @@ export interface Page {
   pages: number;
 }
 
-/** The page to show at a turn: at most eight codes; calls come first and share the pages when there are many. */
-export function pageOf(entries: Entry[], turn: number): Page {
+/**
+ * The page to show at a turn: at most so many codes. Calls come first; those that are current stay on every page, the
+ * others share the places that are left. When more are current than there are places, only the newest stays.
+ */
+export function pageOf(entries: Entry[], turn: number, codes: number, current: (call: Entry) => boolean): Page {
   const calls = entries.filter((entry) => entry.state !== "waiting");
   const waiting = entries.filter((entry) => entry.state === "waiting");
-  const callPages = chunks(calls, CALLS_PER_PAGE);
-  const waitingPages = chunks(waiting, CODES_PER_PAGE - Math.min(CALLS_PER_PAGE, calls.length));
+  const fresh = calls.filter(current);
+  const kept = fresh.length > CALLS_PER_PAGE ? fresh.slice(0, 1) : fresh;
+  const others = calls.filter((call) => !kept.includes(call));
+  const callPages = kept.length < CALLS_PER_PAGE ? chunks(others, CALLS_PER_PAGE - kept.length) : [];
+  const waitingPages = chunks(waiting, codes - Math.min(CALLS_PER_PAGE, calls.length));
   const pages = Math.max(callPages.length, waitingPages.length, 1);
   return {
-    calls: callPages.length ? callPages[turn % callPages.length] : [],
+    calls: [...kept, ...(callPages.length ? callPages[turn % callPages.length] : [])],
     waiting: waitingPages.length ? waitingPages[turn % waitingPages.length] : [],
     number: (turn % pages) + 1,
     pages,

@@ -21,6 +21,7 @@ const BECAUSE: Texts = {
   overdue: ["overdue since {clock}", "vencida desde las {clock}", "terlambat sejak {clock}"],
   "due-soon": ["due at {clock}", "vence a las {clock}", "tenggat pukul {clock}"],
   "late-arrival": ["came late, in line since {clock}", "llegó tarde, en fila desde las {clock}", "datang terlambat, antre sejak {clock}"],
+  "waited-long": ["waits for {t}, so this patient goes first", "espera desde hace {t}, por eso va primero", "menunggu {t}, jadi didahulukan"],
   waits: ["patient in line since {clock}", "paciente en fila desde las {clock}", "pasien antre sejak {clock}"],
   "waits-later": ["appointment at {clock}", "cita a las {clock}", "janji pukul {clock}"],
   "for-you": ["meant for you", "es para usted", "ditujukan kepada Anda"],

@@ -17,6 +17,8 @@ export const WORDS: Texts = {
   LEAD: ["Lead", "Responsable", "Penanggung jawab"],
   arrived: ["Arrived", "Llegó", "Tiba"],
   "checked-in": ["Checked in", "Registrado", "Terdaftar"],
+  "late-arrival": ["Came late", "Llegó tarde", "Datang terlambat"],
+  "waited-long": ["Waits long", "Espera larga", "Lama menunggu"],
   roomed: ["In room", "En sala", "Di ruangan"],
   "with-provider": ["With provider", "Con el médico", "Bersama dokter"],
   "visit-ended": ["Visit ended", "Consulta terminada", "Kunjungan selesai"],
