@@ -90,9 +90,9 @@ async def told_again(world: World) -> dict[str, Task]:
     return again
 
 
-async def no_more_vitals(world: World) -> int:
-    """A bundle comes into force by which assistants take no vitals; its number."""
-    network = deepcopy(document())
+async def no_more_vitals(world: World, before: dict[str, Any] | None = None) -> int:
+    """A bundle comes into force by which assistants take no vitals; its number. All else is as ``before``."""
+    network = deepcopy(before or document())
     rule = {"id": "ca-no-vitals", "role": ["MA"], "activities": ["take-vitals"], "decision": "prohibited"}
     dates = {"valid_from": "2020-01-01", "source": "a test", "checked_on": "2026-11-28", "confidence": "verified"}
     network["scope"]["US-CA"].append(rule | dates)

@@ -80,7 +80,7 @@ class Check:
         defaults |= await self._actor(kind, doc, clinic, row, problems)
         defaults |= await self._busy(kind, doc, defaults, clinic)
         event, values = self._read(doc, defaults, problems)
-        self._may_complete(event, row)
+        await self._may_complete(event, row)
         body = body_hash({"sent": sent, "by": self._principal.id})
         return Prepared(event, body, values, *extras, derive)
 
@@ -119,11 +119,13 @@ class Check:
             doc.setdefault("patient_id", row.patient_id)
         return row
 
-    def _may_complete(self, event: Event, row: TaskRow | None) -> None:
-        """Who may not do a task does not end it by a closing event sent with the request: neither is stored."""
+    async def _may_complete(self, event: Event, row: TaskRow | None) -> None:
+        """Who may not do a task does not end it by a closing event sent with the request: neither is stored. It is
+        asked by the rules that the task's case goes by, as its agent asks."""
         if row is None or not row.task.open or getattr(event, "closing_event_id", None) is None:
             return
-        answer = may_complete(Setting(self._bundle, event.clinic_id, self._now), row.task, event)
+        rules = await self._services.bundles.rules_of(row)
+        answer = may_complete(Setting(rules, event.clinic_id, self._now), row.task, event)
         if isinstance(answer, NotAllowed):
             problem = Problem("task_id", "may not be completed by this person", answer.reason, answer.code)
             raise Refused(403, "Not allowed", [problem])

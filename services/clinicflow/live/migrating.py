@@ -19,7 +19,7 @@ from clinicflow.events import BundleMigrated
 from clinicflow.live.clock import system_now
 from clinicflow.store.bundle_commands import app, bundle_app, run, with_store
 from clinicflow.store.ports import Store
-from clinicflow.store.rows import NewEvent, StoredBundle
+from clinicflow.store.rows import IN_FORCE, NewEvent, StoredBundle, rules_number
 
 __all__ = ["app", "migrate", "open_cases"]
 
@@ -53,8 +53,7 @@ async def open_cases(store: Store, stored: StoredBundle, clinic_id: str | None =
     for clinic in sorted(clinics):
         async for rows in store.open_tasks(stored.org_id, clinic):
             for row in rows:
-                rules = row.task.bundle if row.rules is None else row.rules
-                if rules in (0, stored.number):
+                if rules_number(row) in (IN_FORCE, stored.number):
                     settled.add(row.case_id)
                 else:
                     found[row.case_id] = OpenCase(row.case_id, row.clinic_id, row.patient_id)

@@ -23,7 +23,7 @@ from clinicflow.live.clock import Clock, system_now
 from clinicflow.live.stopping import pause
 from clinicflow.store import knowledge
 from clinicflow.store.ports import Store
-from clinicflow.store.rows import NewEvent, TaskRow
+from clinicflow.store.rows import IN_FORCE, NewEvent, TaskRow, rules_number
 from clinicflow.telemetry import log
 
 _POLL_S = 0.5
@@ -139,9 +139,9 @@ class Rechecker:
     async def _rules(self, bundle: Bundle, row: TaskRow) -> tuple[Bundle, ...]:
         """The bundle that the task's case goes by. Where the row does not say it, it is the one in force, or that by
         which the task was made."""
-        if row.rules == 0:
+        if row.rules == IN_FORCE:
             return (bundle,)
-        kept = await self._kept(bundle, row.org_id, row.task.bundle if row.rules is None else row.rules)
+        kept = await self._kept(bundle, row.org_id, rules_number(row))
         return (bundle, kept) if row.rules is None else (kept,)
 
     async def _kept(self, bundle: Bundle, org_id: str, number: int) -> Bundle:

@@ -109,6 +109,16 @@ class TaskRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     rules: int | None = None
 
 
+IN_FORCE = 0
+"""Stands for the number of the bundle in force."""
+
+
+def rules_number(row: TaskRow) -> int:
+    """The bundle that a task's case goes by, ``IN_FORCE`` for the one in force; by an earlier version's row, which does
+    not say it, the bundle that made the task."""
+    return row.task.bundle if row.rules is None else row.rules
+
+
 class TimerRow(msgspec.Struct, frozen=True, gc=False):
     """A timer to be set, with the case it belongs to."""
 

@@ -81,9 +81,9 @@ class BoardVisit(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: bool = False
 
 
-def task_of(row: TaskRow, bundle: Bundle) -> BoardTask:
-    """A task with what the bundle says of its rule."""
-    task = row.task
+def task_of(row: TaskRow, mirror: Mirror) -> BoardTask:
+    """A task in the words of the rule that made it, with what ends it by the rules that its case goes by."""
+    task, rules = row.task, mirror.rules_of(row)
     return BoardTask(
         task_id=task.task_id,
         clinic_id=row.clinic_id,
@@ -92,7 +92,7 @@ def task_of(row: TaskRow, bundle: Bundle) -> BoardTask:
         agent=task.agent,
         rule=task.rule,
         activity=task.activity,
-        titles=titles_of(bundle, task.agent, task.rule),
+        titles=titles_of(mirror.made_by(row), task.agent, task.rule),
         roles=task.roles,
         credential=task.credential,
         priority=task.priority,
@@ -102,8 +102,8 @@ def task_of(row: TaskRow, bundle: Bundle) -> BoardTask:
         created_at=task.created_at,
         due_at=task.due_at,
         changed_at=row.changed_at,
-        closing=closing_event(bundle, task.agent, task.rule),
-        room_id=None if row.patient_id else room_of(bundle, row.org_id, row.clinic_id, row.case_id),
+        closing=closing_event(rules, task.agent, task.rule),
+        room_id=None if row.patient_id else room_of(rules, row.org_id, row.clinic_id, row.case_id),
         critical=task.critical,
         two_person=task.two_person,
         doers=task.doers,
@@ -170,7 +170,7 @@ def closing_event(bundle: Bundle, agent: str, rule: str) -> str | None:
 
 def snapshot(mirror: Mirror, clinic_id: str, now: int) -> tuple[list[BoardTask], list[BoardVisit]]:
     """All open tasks and all visits on the lists of a clinic."""
-    tasks = [task_of(row, mirror.rules_of(row)) for row in mirror.clinic_tasks(clinic_id)]
+    tasks = [task_of(row, mirror) for row in mirror.clinic_tasks(clinic_id)]
     return tasks, [visit_of(view, mirror, now) for _, view in sorted(mirror.visits(clinic_id).items())]
 
 
@@ -184,7 +184,7 @@ def changed(change: Change, mirror: Mirror, clinic_id: str, now: int) -> tuple[l
         known = mirror.visits(clinic_id).get(row.case_id)
         if known is not None:
             views[row.case_id] = known
-    tasks = [task_of(row, mirror.rules_of(row)) for row in mine]
+    tasks = [task_of(row, mirror) for row in mine]
     return tasks, [visit_of(view, mirror, now) for _, view in sorted(views.items())]
 
 

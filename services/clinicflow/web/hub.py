@@ -167,7 +167,7 @@ class Hub:
                 return
 
     async def _learn(self, mirror: Mirror, rows: Iterable[TaskRow]) -> None:
-        """Bring the bundles that made these tasks: their titles and closing events are those of then."""
+        """Bring the bundles that made these tasks and that their cases go by: for titles, and for what ends them."""
         for number in mirror.unknown(rows):
             stored = await self._services.store.bundle(mirror.org_id, number)
             if stored is not None:

@@ -7,7 +7,7 @@ from clinicflow.core.durations import DAY
 from clinicflow.core.view import VisitView
 from clinicflow.core.visit import ended
 from clinicflow.store.ports import ScreenStore
-from clinicflow.store.rows import Change, Forgotten, TaskRow
+from clinicflow.store.rows import IN_FORCE, Change, Forgotten, TaskRow, rules_number
 from clinicflow.web.estimates import Estimates
 from clinicflow.web.waits import Waits
 
@@ -67,17 +67,22 @@ class Mirror:
         self.bundle = bundle
 
     def learn(self, bundle: Bundle) -> None:
-        """Keep a bundle that is not in force any more, for the tasks that it made."""
+        """Keep a bundle that is not in force any more, for the tasks that it made and the cases that go by it."""
         self._earlier[bundle.number] = bundle
 
     def unknown(self, rows: Iterable[TaskRow]) -> list[int]:
-        """Numbers of the bundles that made these tasks and are not here."""
-        numbers = {row.task.bundle for row in rows if row.org_id == self.org_id}
-        return sorted(numbers - self._earlier.keys() - {self.bundle.number})
+        """Numbers of the bundles that made these tasks, or that their cases go by, and are not here."""
+        numbers = {number for row in rows if row.org_id == self.org_id for number in _numbers(row)}
+        return sorted(numbers - self._earlier.keys() - {self.bundle.number, IN_FORCE})
+
+    def made_by(self, row: TaskRow) -> Bundle:
+        """The bundle that made a task, for its words; the one in force if that is not known."""
+        return self._earlier.get(row.task.bundle, self.bundle)
 
     def rules_of(self, row: TaskRow) -> Bundle:
-        """The bundle that made a task; the one in force if that is not known."""
-        return self._earlier.get(row.task.bundle, self.bundle)
+        """The bundle that a task's case goes by, as its agent does: it says what ends the task. The one in force if
+        that is not known."""
+        return self._earlier.get(rules_number(row), self.bundle)
 
     def visits(self, clinic_id: str) -> dict[str, VisitView]:
         """The clinic's visits by case."""
@@ -102,9 +107,9 @@ class Mirror:
         return self._waits[clinic_id]
 
     def forget_ended(self, now: int) -> None:
-        """Drop visits that ended long ago, and bundles of which no task is open any more."""
-        made = {row.task.bundle for row in self.tasks.values()}
-        self._earlier = {number: bundle for number, bundle in self._earlier.items() if number in made}
+        """Drop visits that ended long ago, and bundles which no open task needs any more."""
+        needed = {number for row in self.tasks.values() for number in _numbers(row)}
+        self._earlier = {number: bundle for number, bundle in self._earlier.items() if number in needed}
         for visits in self._visits.values():
             for case_id in [case for case, view in visits.items() if _long_over(view, now)]:
                 del visits[case_id]
@@ -131,6 +136,10 @@ class Mirror:
         self._clinic_of[view.case_id] = view.clinic_id
         self._visits.setdefault(view.clinic_id, {})[view.case_id] = view
         self.waits(view.clinic_id).note(view, now)
+
+
+def _numbers(row: TaskRow) -> tuple[int, int]:
+    return row.task.bundle, rules_number(row)
 
 
 def _long_over(view: VisitView, now: int) -> bool:
