@@ -33,17 +33,26 @@ def check_clinics(document: Raw, report: Report) -> None:
             if table not in document["tables"]:
                 report.unknown(("clinics", name, "tables", table), "table", table, document["tables"])
         _check_screens(clinic, ("clinics", name), document["languages"], report)
+        _check_line(clinic, ("clinics", name), document["tables"].get("ranking", {}), report)
 
 
 def _check_screens(clinic: Raw, place: Place, languages: Sequence[str], report: Report) -> None:
-    """The display begins in a language of the clinic; the times of the line stand in one place."""
+    """The display begins in a language of the clinic."""
     spoken = clinic.get("languages") or languages
     first = clinic.get("display", {}).get("language")
     if first is not None and first not in spoken:
         report.unknown((*place, "display", "language"), "language", first, spoken)
-    own = clinic.get("tables", {}).get("ranking", {})
+
+
+def _check_line(clinic: Raw, place: Place, ranking: Raw, report: Report) -> None:
+    """The times of the line stand in one place, and nobody is overtaken for longer than the network's table allows."""
+    own, queue = clinic.get("tables", {}).get("ranking", {}), clinic.get("queue", {})
+    cap, most = queue.get("overtake_cap_minutes"), ranking.get("overtake_cap_min")
+    if cap is not None and isinstance(most, int) and cap > most:
+        at = (*place, "queue", "overtake_cap_minutes")
+        report.error(at, f"Expected {most} or less, as table 'ranking' has it in overtake_cap_min, but got {cap}")
     for name, twin in (("grace_minutes", "late_grace_min"), ("overtake_cap_minutes", "overtake_cap_min")):
-        if name in clinic.get("queue", {}) and twin in own:
+        if name in queue and twin in own:
             report.error(
                 (*place, "queue", name), f"Expected {name} alone, but the clinic's table 'ranking' has {twin} too"
             )

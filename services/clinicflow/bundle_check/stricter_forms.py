@@ -127,7 +127,7 @@ STRICTER_SIDE: dict[str, tuple[Compare, ...]] = {
     "pain-limit": (at_most("strong_pain"),),
     "eye-pressure-limit": (at_most("pressure_stat"),),
     "workload": (at_most("cap"), within("weights", numbers(at_least)), in_order("break_first", (False, True))),
-    "ranking": (at_most("head_after_min"),),
+    "ranking": (at_most("head_after_min"), at_most("overtake_cap_min")),
     "training-needs": (each("credentials", at_least("hours", "supervised_acts")),),
     "cold-storage": (each("limits", at_least("min"), at_most("max")),),
     "sterile-policy": (each("cycles", numbers(at_least)), in_order("recall_at", ("repeat", "first"))),

@@ -128,6 +128,7 @@ LOOSER: dict[str, tuple[str, Change, str]] = {
     ),
     "a pair more": ("plausibility", lambda table: table["above"].append(["spo2", "heart_rate"]), "the same pairs"),
     "somebody overtaken for longer": ("ranking", put("head_after_min", to=120), "head_after_min of 15 or less"),
+    "somebody passed over in the line": ("ranking", put("overtake_cap_min", to=60), "overtake_cap_min of 45 or less"),
     "a code that a recall would miss": (
         "stock-levels",
         put("items", "flu-vaccine", "vaccine_codes", to=["140"]),
