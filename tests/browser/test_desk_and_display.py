@@ -153,6 +153,75 @@ async def test_who_leaves_or_cancels_is_gone_from_desk_and_screen(house: House) 
     await expect(screen.locator(".waiting .code")).to_have_text([codes[1]])
 
 
+async def left(house: House, kind: str, ticket: str, **fields: Any) -> dict[str, str]:
+    """A visit that has ended."""
+    visit = await house.world.arrival(ticket, ago=30)
+    await house.world.tell(kind, visit["case_id"], patient_id=visit["patient_id"], **fields)
+    await house.world.shown()
+    return visit
+
+
+async def test_who_was_checked_out_and_comes_back_goes_on_with_the_visit(house: House) -> None:
+    await left(house, "checked-out", "KT47")
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+    row = desk.locator('tr[data-ticket="KT47"]')
+
+    await row.get_by_role("button", name="Came back").click()
+    form = desk.get_by_role("dialog", name="Came back")
+    await expect(form.get_by_label("Reason")).to_have_value("came_back")
+    await form.get_by_role("button", name="Save").click()
+
+    await expect(row).to_contain_text("Arrived")
+    await expect(row.get_by_role("button", name="Check in")).to_be_visible()
+    await expect(desk.get_by_role("heading", name="Gone")).to_have_count(0)
+
+
+async def test_who_left_unseen_and_comes_back_has_a_new_visit_of_the_same_patient(house: House) -> None:
+    before = await left(house, "left-without-being-seen", "KT47")
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+    old = desk.locator('tr[data-ticket="KT47"]')
+
+    await old.get_by_role("button", name="Came back").click()
+    dialog = desk.get_by_role("dialog", name="Came back")
+    await expect(dialog).to_contain_text("A new one begins, with a new ticket.")
+    await expect(dialog.get_by_label("Name")).to_have_count(0)
+    await dialog.get_by_role("button", name="Give ticket").click()
+    code = await desk.locator("cf-walk-in .big strong").inner_text()
+    await desk.get_by_role("dialog").get_by_role("button", name="Close").click()
+
+    await expect(desk.locator(f'tr[data-ticket="{code}"]')).to_contain_text("Arrived")
+    await expect(old.get_by_role("button", name="Came back")).to_have_count(0)
+    views = {view.ticket: view for view in await house.world.store.visits("demo", "north")}
+    assert views[code].patient_id == before["patient_id"]
+    assert views[code].case_id != before["case_id"]
+
+
+async def test_nobody_is_called_into_the_room_of_another_patient(house: House) -> None:
+    screen = await house.window("/display/north")
+    for ticket, room in (("BB22", "n-3"), ("CC33", None)):
+        visit = await house.world.arrival(ticket)
+        await house.world.tell("checked-in", visit["case_id"], patient_id=visit["patient_id"], identifiers_matched=2)
+        if room is not None:
+            await house.world.tell("room-assigned", visit["case_id"], patient_id=visit["patient_id"], room_id=room)
+    await house.world.shown()
+    desk = await house.window("/desk/north", staff=await house.world.on_shift("FD"))
+    row = desk.locator('tr[data-ticket="CC33"]')
+
+    await row.get_by_label("More actions").click()
+    await row.get_by_role("button", name="Call to a room").click()
+    form = desk.get_by_role("dialog", name="Call to a room")
+    await form.get_by_label("Room").select_option("Room 3")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form.get_by_role("alert")).to_contain_text("The room is assigned to another patient. (Expected a free")
+    await expect(form.get_by_role("alert")).to_contain_text("ticket BB22")
+    await form.get_by_label("Room").select_option("Room 4")
+    await form.get_by_role("button", name="Save").click()
+
+    await expect(form).to_be_hidden()
+    await expect(row).to_contain_text("Room 4")
+    await expect(screen.locator(".call", has_text="CC33")).to_contain_text("Room 4")
+
+
 async def test_a_screen_says_within_seconds_that_it_is_not_current_and_recovers(house: House) -> None:
     await house.world.arrival("KT47")
     screen = await house.window("/display/north")

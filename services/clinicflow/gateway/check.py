@@ -20,7 +20,7 @@ from clinicflow.core.requests import Setting, may_complete
 from clinicflow.core.task_table import Refused as NotAllowed
 from clinicflow.errors import InvalidEvent, Problem, Refused
 from clinicflow.events import EVENT_TYPES
-from clinicflow.gateway import personal, stamps, workload
+from clinicflow.gateway import personal, rooms, stamps, workload
 from clinicflow.gateway.identifiers import Identifiers, read_identifiers, read_person
 from clinicflow.gateway.ids import body_hash
 from clinicflow.gateway.services import Services
@@ -81,6 +81,8 @@ class Check:
         defaults |= await self._busy(kind, doc, defaults, clinic)
         event, values = self._read(doc, defaults, problems)
         await self._may_complete(event, row)
+        if self._principal.kind == "staff":
+            await rooms.must_be_free(self._services.store, event)
         body = body_hash({"sent": sent, "by": self._principal.id})
         return Prepared(event, body, values, *extras, derive)
 

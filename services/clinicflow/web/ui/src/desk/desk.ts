@@ -1,4 +1,4 @@
-/** The front desk: who is in the clinic, check in, walk-in, cancel, left, and undo of what was done here. */
+/** The front desk: who is in the clinic, check in, walk-in, cancel, left, came back, and undo of what was done here. */
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
@@ -25,6 +25,8 @@ interface Step {
   type: string;
   text: string;
   primary?: boolean;
+  /** What its form says already. */
+  values?: Record<string, string>;
 }
 
 export class Desk extends CfElement {
@@ -68,7 +70,7 @@ export class Desk extends CfElement {
         ${this.problem ? html`<p class="problem" role="alert">${icon("alert")}<span>${t("refused")}: ${this.problem}</span><button @click=${() => (this.problem = "")}>${t("dismiss")}</button></p>` : nothing}
         <div class="head">
           <h1>${t("arrivals")} <span>${here.length}</span></h1>
-          <button class="primary large" @click=${() => (this.renderRoot.querySelector("cf-walk-in") as WalkIn).open()}>${icon("plus")}${t("walkIn")}</button>
+          <button class="primary large" @click=${() => this.walkIn.open()}>${icon("plus")}${t("walkIn")}</button>
         </div>
         <div class="panes">
           <div>${here.length ? this.table(here) : html`<p class="empty">${t("nobodyHere")}</p>`}
@@ -82,6 +84,10 @@ export class Desk extends CfElement {
     `;
   }
 
+  private get walkIn(): WalkIn {
+    return this.renderRoot.querySelector("cf-walk-in") as WalkIn;
+  }
+
   private table(visits: Visit[]) {
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("arrivals")}><table>
       <thead><tr><th>${t("ticket")}</th><th>${t("patient")}</th><th>${t("stage")}</th><th>${t("waits")}</th><th>${t("room")}</th><th>${t("actions")}</th></tr></thead>
@@ -91,7 +97,7 @@ export class Desk extends CfElement {
 
   private row(visit: Visit) {
     const name = this.model.nameOf(visit.patient_id);
-    const { first, more } = stepsOf(visit);
+    const { first, more } = visit.over && this.isHere(visit) ? { first: [], more: [] } : stepsOf(visit);
     return html`<tr data-visit=${visit.case_id} data-ticket=${visit.ticket ?? ""}>
       <td class="code">${visit.ticket ? html`<span class="ticket">${visit.ticket}</span>` : "–"}</td>
       <td class="name">${name || html`<span class="hint">${t("noName")}</span>`}</td>
@@ -105,6 +111,11 @@ export class Desk extends CfElement {
     </tr>`;
   }
 
+  /** Whether the patient of an earlier visit is in the clinic with another one. */
+  private isHere(visit: Visit): boolean {
+    return [...this.model.visits.values()].some((each) => !each.over && each.patient_id !== null && each.patient_id === visit.patient_id);
+  }
+
   private button(visit: Visit, step: Step) {
     return html`<button class=${step.primary ? "primary" : ""} data-step=${step.type} ?disabled=${this.busy === visit.case_id} @click=${() => this.take(visit, step)}>${step.text}</button>`;
   }
@@ -116,12 +127,13 @@ export class Desk extends CfElement {
       this.problem = await this.post(visit, step, { call_no: visit.call_no + 1, channel: "display" });
       return;
     }
+    if (step.type === "patient-arrived") return this.walkIn.open(visit);
     const found = await get(`/ui/forms/${step.type}`);
     if (!found.ok) {
       this.problem = found.reason || t("notSent");
       return;
     }
-    const fields = fieldsOf(found.data);
+    const fields = fieldsOf(found.data).map((field) => ({ ...field, value: step.values?.[field.name] ?? field.value }));
     await (this.renderRoot.querySelector("cf-event-form") as EventForm).open({
       heading: step.text,
       about: [visit.ticket, this.model.nameOf(visit.patient_id)].filter(Boolean).join(" · "),
@@ -137,11 +149,13 @@ export class Desk extends CfElement {
   private async post(visit: Visit, step: Step, values: Record<string, unknown>): Promise<string> {
     this.busy = visit.case_id;
     const patient = visit.patient_id ? { patient_id: visit.patient_id } : {};
-    const event = { type: step.type, event_id: newId(), case_id: visit.case_id, clinic_id: visit.clinic_id, ...patient, ...values };
-    const sent = await send([event]);
+    const about = { case_id: visit.case_id, clinic_id: visit.clinic_id, ...patient };
+    const events: { type: string; [field: string]: unknown }[] = [{ type: step.type, event_id: newId(), ...about, ...values }];
+    if (step.type === "room-assigned") events.unshift({ type: "patient-called", event_id: newId(), ...about, call_no: visit.call_no + 1, channel: "display" });
+    const sent = await send(events);
     this.busy = "";
     if (!sent.ok) return sent.reason || t("notSent");
-    this.note({ what: step.text, ticket: visit.ticket ?? "", events: [event] });
+    this.note({ what: step.text, ticket: visit.ticket ?? "", events });
     return "";
   }
 
@@ -187,14 +201,21 @@ function tone(stage: string): string {
 
 /** What the desk may do with a visit: the first as buttons, the rest in the menu. */
 function stepsOf(visit: Visit): { first: Step[]; more: Step[] } {
-  if (visit.over) return { first: [], more: [] };
+  if (visit.over) return { first: back(visit), more: [] };
   const cancel = { type: "visit-cancelled", text: t("cancelVisit") };
   const left = { type: "left-without-being-seen", text: t("left") };
+  const toRoom = { type: "room-assigned", text: t("callToRoom") };
   const call = { type: "patient-called", text: t("call") };
   if (visit.stage === "arrived") return { first: [{ type: "checked-in", text: t("checkIn"), primary: true }, call], more: [left, cancel] };
-  if (visit.stage === "checked-in") return { first: [call], more: [left, cancel] };
+  if (visit.stage === "checked-in") return { first: [call], more: [toRoom, left, cancel] };
   if (visit.stage === "visit-ended") return { first: [{ type: "checked-out", text: t("checkOut"), primary: true }], more: [] };
   return { first: [], more: visit.stage === "roomed" ? [left, cancel] : [cancel] };
+}
+
+/** Who comes back after a check-out goes on with the visit; who left before it has a new one. */
+function back(visit: Visit): Step[] {
+  if (visit.stage === "checked-out") return [{ type: "checkout-reversed", text: t("cameBack"), values: { reason: "came_back" } }];
+  return visit.stage === "patient-deceased" ? [] : [{ type: "patient-arrived", text: t("cameBack") }];
 }
 
 customElements.define("cf-desk", Desk);

@@ -1,29 +1,34 @@
-/** The dialog for somebody who walks in: a ticket is given, then the arrival is sent through the public door. */
+/** The dialog for somebody who walks in, or comes back after a visit that ended: a ticket, then the arrival. */
 
 import { css, html, nothing } from "lit";
 import { t, word } from "../i18n/strings";
 import { newId, post, send } from "../lib/api";
 import { icon } from "../lib/icons";
 import { LANGUAGES, LANGUAGE_NAMES } from "../lib/prefs";
+import type { Visit } from "../board/model";
 import { CfElement } from "../shared/element";
 import { shared } from "../shared/styles";
 
 const NEEDS = ["wheelchair", "interpreter", "large-print", "hearing"];
 
 export class WalkIn extends CfElement {
-  static override properties = { clinic: {}, ticket: { state: true }, problem: { state: true }, busy: { state: true } };
+  static override properties = { clinic: {}, ticket: { state: true }, problem: { state: true }, earlier: { state: true }, busy: { state: true } };
   declare clinic: string;
   declare ticket: string;
   declare problem: string;
   declare busy: boolean;
+  declare earlier: Visit | null;
 
   constructor() {
     super();
     this.clinic = this.ticket = this.problem = "";
     this.busy = false;
+    this.earlier = null;
   }
 
-  async open(): Promise<void> {
+  /** For somebody new, or for the patient of an earlier visit. */
+  async open(earlier: Visit | null = null): Promise<void> {
+    this.earlier = earlier;
     this.ticket = this.problem = "";
     await this.updateComplete;
     const dialog = this.dialog;
@@ -48,12 +53,13 @@ export class WalkIn extends CfElement {
   }
 
   private async arrive(issued: any, data: FormData): Promise<void> {
-    const visit = { case_id: issued.case_id, clinic_id: issued.clinic_id, patient_id: issued.patient_id };
+    const visit = { case_id: issued.case_id, clinic_id: issued.clinic_id, patient_id: this.earlier?.patient_id ?? issued.patient_id };
     const name = String(data.get("name") ?? "").trim();
     const needs = data.getAll("needs").map(String);
     const language = String(data.get("language") ?? "");
+    const booked = this.earlier?.appointment_at;
     const events = [
-      { type: "patient-arrived", event_id: newId(), ...visit, mode: "walk_in", accessibility_needs: needs, ...(name ? { person: { name } } : {}) },
+      { type: "patient-arrived", event_id: newId(), ...visit, ...(booked ? { mode: "appointment", appointment_at: asTime(booked) } : { mode: "walk_in" }), accessibility_needs: needs, ...(name ? { person: { name } } : {}) },
       { type: "ticket-issued", event_id: newId(), ...visit, ticket: issued.ticket, accessibility_needs: needs, display_consent: data.get("screen") !== null, ...(language ? { language } : {}) },
     ];
     const sent = await send(events);
@@ -62,7 +68,7 @@ export class WalkIn extends CfElement {
       return;
     }
     this.ticket = issued.ticket;
-    this.dispatchEvent(new CustomEvent("did", { detail: { what: t("walkIn"), ticket: issued.ticket, events: [events[1], events[0]] } }));
+    this.dispatchEvent(new CustomEvent("did", { detail: { what: this.earlier ? t("cameBack") : t("walkIn"), ticket: issued.ticket, events: [events[1], events[0]] } }));
   }
 
   static override styles = [
@@ -85,13 +91,13 @@ export class WalkIn extends CfElement {
   private form() {
     return html`<form @submit=${this.give}>
       <div class="dialog-head">
-        <h2 id="walk-in-heading">${t("walkInTitle")}</h2>
+        <h2 id="walk-in-heading">${this.earlier ? t("cameBack") : t("walkInTitle")}</h2>
         <button type="button" class="quiet icon-only" aria-label=${t("close")} @click=${() => this.dialog.close()}>${icon("close")}</button>
       </div>
       ${this.problem ? html`<p class="problem" role="alert">${icon("alert")}${this.problem}</p>` : nothing}
-      <label><span>${t("name")} <small>${t("optional")} · ${t("nameHelp")}</small></span><input name="name" maxlength="200" autocomplete="off" /></label>
+      ${this.earlier ? html`<p class="hint">${t("cameBackHelp")}</p>` : this.nameField()}
       <label>${t("patientLanguage")}
-        <select name="language"><option value="">${t("notSaid")}</option>${LANGUAGES.map((each) => html`<option value=${each}>${LANGUAGE_NAMES[each]}</option>`)}</select>
+        <select name="language"><option value="">${t("notSaid")}</option>${LANGUAGES.map((each) => html`<option value=${each} ?selected=${each === this.earlier?.language}>${LANGUAGE_NAMES[each]}</option>`)}</select>
       </label>
       <fieldset><legend>${t("needs")}</legend>
         ${NEEDS.map((need) => html`<label class="tick"><input type="checkbox" name="needs" value=${need} />${word(need)}</label>`)}
@@ -104,6 +110,10 @@ export class WalkIn extends CfElement {
     </form>`;
   }
 
+  private nameField() {
+    return html`<label><span>${t("name")} <small>${t("optional")} · ${t("nameHelp")}</small></span><input name="name" maxlength="200" autocomplete="off" /></label>`;
+  }
+
   private given() {
     return html`<div class="body">
       <h2 id="walk-in-heading">${t("ticketIs")}</h2>
@@ -111,6 +121,11 @@ export class WalkIn extends CfElement {
       <div class="dialog-foot"><button class="primary" @click=${() => this.dialog.close()}>${t("close")}</button></div>
     </div>`;
   }
+}
+
+/** Microseconds as the text of a time that events have. */
+function asTime(micros: number): string {
+  return new Date(micros / 1000).toISOString();
 }
 
 customElements.define("cf-walk-in", WalkIn);

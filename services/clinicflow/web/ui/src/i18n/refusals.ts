@@ -8,7 +8,7 @@ export interface Refusal {
   agent?: string;
 }
 
-/** Codes of the core; `agent/code` where an agent means something else by the same code. */
+/** Codes of the core and of the door; `agent/code` where an agent means something else by the same code. */
 const REFUSALS: Texts = {
   "already-checked-in": ["The patient is checked in already.", "El paciente ya está registrado.", "Pasien sudah terdaftar."],
   "another-person": ["Only who prepared or checked it may do this.", "Solo puede hacerlo quien lo preparó o comprobó.", "Hanya yang menyiapkan atau memeriksanya boleh melakukan ini."],
@@ -41,6 +41,7 @@ const REFUSALS: Texts = {
   "other-type": ["A correction must be of the same kind.", "Una corrección debe ser del mismo tipo.", "Koreksi harus sejenis."],
   "prescriber-needed": ["A prescriber must decide this.", "Esto lo debe decidir un prescriptor.", "Ini harus diputuskan pemberi resep."],
   prohibited: ["The scope of practice here forbids this for your role.", "El ámbito de práctica prohíbe esto a su función aquí.", "Lingkup praktik di sini melarang ini untuk peran Anda."],
+  "room-taken": ["The room is assigned to another patient.", "La sala está asignada a otro paciente.", "Ruangan itu untuk pasien lain."],
   role: ["This task is for another role.", "Esta tarea es para otra función.", "Tugas ini untuk peran lain."],
   "same-person": ["It takes another person than before.", "Requiere a otra persona distinta de la anterior.", "Perlu orang lain dari yang sebelumnya."],
   "supervision-missing": ["It takes a supervisor on site, and none is there.", "Requiere un supervisor presente y no hay ninguno.", "Perlu pengawas di tempat, dan tidak ada."],

@@ -110,6 +110,13 @@ export const STAFF: Texts = {
   checkIn: ["Check in", "Registrar", "Daftarkan"],
   checkOut: ["Check out", "Dar salida", "Selesai"],
   call: ["Call", "Llamar", "Panggil"],
+  callToRoom: ["Call to a room", "Llamar a una sala", "Panggil ke ruangan"],
+  cameBack: ["Came back", "Ha vuelto", "Datang lagi"],
+  cameBackHelp: [
+    "The earlier visit has ended. A new one begins, with a new ticket.",
+    "La visita anterior terminó. Empieza una nueva, con un código nuevo.",
+    "Kunjungan sebelumnya sudah berakhir. Kunjungan baru dimulai dengan kode baru.",
+  ],
   cancelVisit: ["Cancel visit", "Cancelar visita", "Batalkan kunjungan"],
   left: ["Left unseen", "Se fue sin ser visto", "Pulang sebelum diperiksa"],
   undo: ["Undo", "Deshacer", "Urungkan"],

@@ -19,6 +19,8 @@ export const WORDS: Texts = {
   "checked-in": ["Checked in", "Registrado", "Terdaftar"],
   "late-arrival": ["Came late", "Llegó tarde", "Datang terlambat"],
   "waited-long": ["Waits long", "Espera larga", "Lama menunggu"],
+  came_back: ["Came back", "Ha vuelto", "Datang lagi"],
+  checked_out_in_error: ["Checked out in error", "Se dio salida por error", "Dipulangkan karena keliru"],
   roomed: ["In room", "En sala", "Di ruangan"],
   "with-provider": ["With provider", "Con el médico", "Bersama dokter"],
   "visit-ended": ["Visit ended", "Consulta terminada", "Kunjungan selesai"],
