@@ -11,7 +11,10 @@ import pytest
 
 import clinicflow.core
 from clinicflow.core.ranking import ReasonKind
+from clinicflow.events import EVENT_TYPES
 from clinicflow.web import build
+from clinicflow.web.forms import form_of
+from tests.support.bundles import shipped
 from tests.web.texts import LANGUAGES, texts_of, unequal
 
 CORE = Path(clinicflow.core.__file__).parent
@@ -41,6 +44,25 @@ def test_no_refusal_of_the_core_lacks_its_text() -> None:
 
 def test_every_reason_of_the_ranking_has_its_text() -> None:
     assert set(get_args(ReasonKind)) <= texts_of("because.ts").keys()
+
+
+def test_everything_that_makes_or_ends_a_task_of_the_shipped_rules_has_its_text() -> None:
+    tasks = [rule for protocol in shipped()["protocols"] for rule in protocol["rules"]]
+    told = {event for rule in tasks for event in ([rule["on"]] if isinstance(rule["on"], str) else rule["on"])}
+    facts = [fact for rule in tasks for fact in (rule.get("task") or {}).get("done_by") or ()]
+    told |= {fact if isinstance(fact, str) else fact["event"] for fact in facts}
+
+    assert len(told) > 250
+    assert told - texts_of("happened.ts").keys() - texts_of("words.ts").keys() == set()
+    assert texts_of("happened.ts").keys() <= EVENT_TYPES.keys()
+
+
+def test_what_a_person_fills_in_at_the_desk_has_its_text() -> None:
+    asked = ["checked-in", "left-without-being-seen", "visit-cancelled", "checkout-reversed", "room-assigned"]
+    fields = [field for event in asked for field in (form_of(event) or pytest.fail(event)).fields]
+    codes = {code for field in fields for code in (field.name, *field.symbols)} - {"unknown"}
+
+    assert codes - texts_of("words.ts").keys() == set()
 
 
 def test_no_two_tables_of_the_pages_hold_the_same_key() -> None:

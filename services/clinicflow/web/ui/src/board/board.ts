@@ -69,6 +69,7 @@ export class Board extends CfElement {
       section { background: var(--surface-2); border-radius: 18px; padding: 0.9rem; display: grid; gap: 0.75rem; }
       h2 { font-size: 1rem; display: flex; justify-content: space-between; align-items: baseline; padding: 0 0.25rem; }
       h2 span { color: var(--muted); font-variant-numeric: tabular-nums; font-weight: 600; }
+      cf-alarm, cf-closings { display: contents; }
       .notices { display: grid; gap: 0.5rem; }
       .notices:not(:has(p)) { position: absolute; }
       .notices p { display: flex; align-items: center; gap: 0.6rem; background: var(--violet-soft); color: var(--violet); border-radius: var(--radius-s); padding: 0.5rem 0.8rem; font-weight: 550; }

@@ -2,6 +2,7 @@
 
 import { css, html, nothing } from "lit";
 import { because } from "../i18n/because";
+import { whyHeld } from "../i18n/refusals";
 import { t, titled, word } from "../i18n/strings";
 import { icon } from "../lib/icons";
 import { duration, now } from "../lib/time";
@@ -82,7 +83,7 @@ export class TaskCard extends CfElement {
     return html`
       ${task.priority === "routine" ? nothing : html`<span class="chip ${tone}">${icon("bolt", 15)}${word(task.priority)}</span>`}
       ${due}
-      ${task.status === "in-progress" || task.status === "on-hold" ? html`<span class="chip accent">${word(task.status)}${task.status === "on-hold" && task.reason ? `: ${word(task.reason)}` : ""}</span>` : nothing}
+      ${task.status === "in-progress" || task.status === "on-hold" ? html`<span class="chip accent">${word(task.status)}${task.status === "on-hold" && task.reason ? `: ${whyHeld(task.reason)}` : ""}</span>` : nothing}
       ${task.level > 0 ? html`<span class="chip warn">${t("escalated")} ${task.level}</span>` : nothing}
       ${task.critical ? html`<span class="chip danger">${t("critical")}</span>` : nothing}
       ${task.two_person ? html`<span class="chip">${t("twoPerson")}</span>` : nothing}

@@ -123,10 +123,14 @@ export class WhyDrawer extends CfElement {
   private fact(name: string, value: any): string {
     if (name === "room_id") return `${word(name)}: ${this.model?.rooms[value] ?? value}`;
     if (value && typeof value === "object" && "unit" in value) return `${word(name)} ${value.value} ${unitText(value.unit)}`.trim();
+    if (typeof value === "string" && TIME.test(value)) return `${word(name)}: ${clockOn(Date.parse(value) * 1000, this.model?.clinic.zone ?? "UTC")}`;
     const text = Array.isArray(value) ? value.join(", ") : typeof value === "boolean" ? t(value ? "yes" : "no") : String(value);
     return `${word(name)}: ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
   }
 }
+
+/** A time as events tell it; people read it in the clinic's zone. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 /** References to other events and cases mean nothing to a reader. */
 function isReference(value: unknown): boolean {

@@ -14,6 +14,7 @@ export const deskStyles = css`
   td { padding: 0.65rem 1rem; border-bottom: 1px solid var(--line); }
   td .chip { vertical-align: middle; }
   tr:last-child td { border-bottom: 0; }
+  td.room { white-space: nowrap; }
   .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
   .buttons { display: flex; gap: 0.4rem; justify-content: flex-end; align-items: center; }
   th:last-child { text-align: right; }

@@ -1,6 +1,6 @@
 /** Why something was refused, in the reader's language: a text for each code, with the server's own sentence after it. */
 
-import { ofTable, type Texts } from "./strings";
+import { ofTable, word, type Texts } from "./strings";
 
 export interface Refusal {
   code?: string;
@@ -63,6 +63,11 @@ const REFUSALS: Texts = {
 export function refusalText(code: string, agent = ""): string {
   const found = [`${agent}/${code}`, code].find((each) => each in REFUSALS);
   return found ? ofTable(REFUSALS, found) : "";
+}
+
+/** Why a task is held: a reason that somebody chose, what it waits for, or why its owner may do it no more. */
+export function whyHeld(reason: string): string {
+  return refusalText(reason) || word(reason);
 }
 
 /** Every refusal once: in the reader's language, then as the server tells it with its particulars. */

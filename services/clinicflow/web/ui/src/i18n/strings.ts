@@ -1,6 +1,7 @@
 /** Texts of the screens in English, Spanish and Indonesian. */
 
 import { language, type Language, LANGUAGES } from "../lib/prefs";
+import { HAPPENED } from "./happened";
 import { PUBLIC } from "./public";
 import { STAFF } from "./staff";
 import { TEAM } from "./team";
@@ -20,9 +21,9 @@ export function ofTable(table: Texts, code: string, values: Record<string, strin
   return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/** A code of a schema (field name, symbol, role, activity) in words. */
+/** A code of a schema (event, field name, symbol, role, activity) in words. */
 export function word(code: string): string {
-  const found = WORDS[code]?.[LANGUAGES.indexOf(language())];
+  const found = (WORDS[code] ?? HAPPENED[code])?.[LANGUAGES.indexOf(language())];
   if (found) return found;
   const text = code.replace(/[-_]/g, " ");
   return text.charAt(0).toUpperCase() + text.slice(1);

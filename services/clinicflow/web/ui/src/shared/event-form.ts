@@ -76,7 +76,8 @@ export class EventForm extends CfElement {
     shared,
     css`
       .grid { display: grid; gap: 0.9rem 1.1rem; grid-template-columns: repeat(auto-fill, minmax(12.2rem, 1fr)); }
-      .grid > label { align-content: start; }
+      .grid > label { align-content: end; }
+      .grid:has(.wrong) > label { align-content: start; }
       .wide { grid-column: 1 / -1; }
       .with-unit { display: grid; grid-template-columns: 1fr auto; align-items: center; border: 1px solid var(--edge); border-radius: var(--radius-s); background: var(--surface); overflow: hidden; }
       .with-unit input { border: 0; border-radius: 0; }
