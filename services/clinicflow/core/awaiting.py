@@ -32,9 +32,7 @@ def put_on_hold(work: Work, rule: Rule, task: Task) -> TaskChange | None:
         return None
     kept = {"owner": None, "supervisor": None, "escalate_at": None, "escalation_timer": None}
     since = work.event.occurred_at
-    return TaskChange(
-        "paused", replace(task, status="on-hold", reason=work.event.TYPE, held_since=since, **kept), task.owner
-    )
+    return TaskChange("paused", replace(task, status="on-hold", reason=work.kind, held_since=since, **kept), task.owner)
 
 
 def let_go_on(work: Work, rule: Rule, task: Task) -> TaskChange | None:

@@ -32,7 +32,7 @@ _HOLDS = {"begin": let_begin, "hold": put_on_hold, "resume": let_go_on}
 
 def course(work: Work) -> Rejection | None:
     """Fold an ordinary event into ``work``; a rejection leaves the case as it was."""
-    kind, before, phase = work.event.TYPE, work.state, work.phase
+    kind, before, phase = work.kind, work.state, work.phase
     if kind in LAW:
         lawful = next_phase(phase, work.event)
         if isinstance(lawful, Rejection):
@@ -57,7 +57,7 @@ def follow(work: Work, before: Any, phase: str) -> None:
     are the agent's state and the visit's phase before it."""
     if work.timers and work.plan.stops:
         _stop_waits(work, work.plan.stops)
-    derivation = work.agent.derivations.get(work.event.TYPE)
+    derivation = work.agent.derivations.get(work.kind)
     if derivation is not None:
         _derive(work, derivation(before, work.state, work.event, work.facts()))
     over, clinic = phase in ENDINGS and work.phase in ENDINGS, work.event.clinic_id
@@ -68,7 +68,7 @@ def follow(work: Work, before: Any, phase: str) -> None:
 
 def evolve(work: Work) -> Rejection | None:
     """Let the agent's function for this type evolve its state, or refuse."""
-    handler = work.agent.handlers.get(work.event.TYPE)
+    handler = work.agent.handlers.get(work.kind)
     if handler is None:
         return None
     after = handler(work.state, work.event, work.facts())
@@ -95,7 +95,7 @@ def _match(work: Work, facts: dict[str, Facts]) -> None:
 
 
 def _fits(work: Work, rule: Rule, fact: Fact, task: Task) -> bool:
-    if work.event.TYPE in _NAMES_CAUSE:
+    if work.kind in _NAMES_CAUSE:
         about = next((value for field in ABOUT if (value := getattr(work.event, field, None)) is not None), task.cause)
         if about != task.cause:
             return False
@@ -116,7 +116,7 @@ def _apply(work: Work, rule: Rule, task: Task, how: str) -> None:
         work.put(_HOLDS[how](work, rule, task))
         return
     if how == "cancel":
-        work.put(withdraw(task, event.event_id, event.occurred_at, event.TYPE))
+        work.put(withdraw(task, event.event_id, event.occurred_at, work.kind))
         return
     permit = acknowledges(work, task) if task.critical else None
     if task.critical and permit is None:
@@ -135,7 +135,7 @@ def _withdraw_all(work: Work) -> None:
     event = work.event
     for task in work.tasks:
         if not task.survives:
-            work.put(withdraw(task, event.event_id, event.occurred_at, event.TYPE))
+            work.put(withdraw(task, event.event_id, event.occurred_at, work.kind))
     for timer in work.timers:
         if not _outlasts(work, timer.rule):
             work.stop(timer)

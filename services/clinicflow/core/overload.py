@@ -2,7 +2,7 @@
 
 from clinicflow.core.derive import derive
 from clinicflow.core.ids import endless_case
-from clinicflow.core.requests import TAKES, asking, named
+from clinicflow.core.requests import TAKES
 from clinicflow.core.task import Task
 from clinicflow.core.work import Work
 from clinicflow.core.workload import weight_of
@@ -12,12 +12,14 @@ def tell_overload(work: Work, before: Task | None, after: Task) -> None:
     """Derive ``workload-threshold-exceeded`` when a granted request brings a person over the limit of the table
     ``workload``; not again while they are over it."""
     event = work.event
-    if event.TYPE not in TAKES or before is None or after.owner is None or after.owner == before.owner:
+    if work.kind not in TAKES or before is None or after.owner is None or after.owner == before.owner:
         return
-    held = (named if event.TYPE == "task-delegate-requested" else asking)(event).open_weight
+    held = event.to_open_weight if work.kind == "task-delegate-requested" else event.open_weight
+    if held is None:
+        return
     policy = work.bundle.table("workload", event.clinic_id)
     cap = policy.get("cap")
-    if cap is None or held is None or not held <= cap < held + weight_of(after, policy):
+    if cap is None or not held <= cap < held + weight_of(after, policy):
         return
     fields = {"staff_id": after.owner, "limit": "open_tasks"}
     case = endless_case("staff", event.org_id, after.owner)

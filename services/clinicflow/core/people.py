@@ -6,9 +6,10 @@ from typing import Any
 from clinicflow.core.durations import DAY, HOUR
 from clinicflow.core.event import Micros
 from clinicflow.core.hours import parse_day
-from clinicflow.core.scope import Person, Supervisor
+from clinicflow.core.scope import Person
 from clinicflow.core.staffing import Staffing, is_lead
 from clinicflow.core.standing import Credential, Known, Role
+from clinicflow.events import SiteSupervisor
 
 LONGEST = 16 * HOUR
 """A shift or a relief that was begun off the roster and whose end nobody told counts no longer than this."""
@@ -33,7 +34,7 @@ class People:
         self._reliefs = tuple(
             one.relief for one in told if one.relief is not None and one.relief.clinic_id == clinic_id
         )
-        self._site: tuple[Micros, list[Supervisor]] | None = None
+        self._site: tuple[Micros, list[SiteSupervisor]] | None = None
         """Who was on site when it was last asked, with their roles: of many tasks it is asked at one instant."""
 
     def person(self, staff_id: str, at: Micros, due: Micros | None = None) -> Person | None:
@@ -101,21 +102,21 @@ class People:
         """Roles of all others on site, sorted: who may count as supervisor is for the rule of scope to say."""
         return tuple(sorted({each.role for each in self._others(staff_id, at)}))
 
-    def present(self, staff_id: str, at: Micros) -> tuple[Supervisor, ...]:
+    def present(self, staff_id: str, at: Micros) -> tuple[SiteSupervisor, ...]:
         """All others on site of roles that supervise, in the order in which they are named: those told to be
         on site before those of the roster, the last told first, then by id."""
         found = [each for each in self._others(staff_id, at) if each.role in self._staffing.supervising]
         return tuple(sorted(found, key=lambda each: (-self._came(each.staff_id, at), each.staff_id)))
 
-    def _others(self, staff_id: str, at: Micros) -> list[Supervisor]:
+    def _others(self, staff_id: str, at: Micros) -> list[SiteSupervisor]:
         return [each for each in self._here(at) if each.staff_id != staff_id]
 
-    def _here(self, at: Micros) -> list[Supervisor]:
+    def _here(self, at: Micros) -> list[SiteSupervisor]:
         if self._site is None or self._site[0] != at:
             candidates = {*self._staffing.rostered(self._clinic), *self._known.staff}
             candidates |= {relief.staff_id for relief in self._reliefs}
             here = [name for name in sorted(candidates) if self.on_shift(name, at) and not self._left(name, at)]
-            self._site = (at, [Supervisor(name, self.role(name, at)) for name in here])
+            self._site = (at, [SiteSupervisor(staff_id=name, role=self.role(name, at)) for name in here])
         return self._site[1]
 
     def _came(self, staff_id: str, at: Micros) -> Micros:

@@ -21,7 +21,7 @@ from clinicflow.core.requests import Setting, has_role, in_scope, still_may
 from clinicflow.core.rules import rung
 from clinicflow.core.scope import Person
 from clinicflow.core.staffing import CREDENTIALS
-from clinicflow.core.supervising import changed_supervisor, stamp, stamped
+from clinicflow.core.supervising import changed_supervisor, stamped
 from clinicflow.core.task import UNSIGNED, Task, TaskChange
 from clinicflow.core.task_table import HELD, Permit, Refused
 from clinicflow.core.work import Work
@@ -104,7 +104,7 @@ def check_of(
         agent=task.agent,
         holder=task.owner,
         on_site_supervisors=list(supervisors_of(task, people, at)),
-        supervisors=stamp(people.present(task.owner or "", at)),
+        supervisors=list(people.present(task.owner or "", at)),
         **envelope,
         **known,
     )

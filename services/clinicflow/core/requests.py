@@ -51,7 +51,7 @@ def answer_to(work: Work) -> Result:
     """What the table says to the request at hand."""
     event = work.event
     task = work.task(event.task_id)
-    return _of_ended(work) if task is None else ROWS[event.TYPE](task, ask_of(work, task))
+    return _of_ended(work) if task is None else ROWS[work.kind](task, ask_of(work, task))
 
 
 def refuse(work: Work, refused: Refused | Rejection) -> Rejection:
@@ -59,7 +59,7 @@ def refuse(work: Work, refused: Refused | Rejection) -> Rejection:
     event, agent = work.event, work.agent.name
     fields = {
         "request_event": event.event_id,
-        "request": event.TYPE,
+        "request": work.kind,
         "task_id": event.task_id,
         "agent": agent,
         "code": refused.code,
@@ -73,14 +73,14 @@ def refuse(work: Work, refused: Refused | Rejection) -> Rejection:
 def ask_of(work: Work, task: Task) -> Ask:
     """The question that a request puts to the table."""
     event = work.event
-    completes = event.TYPE == "task-completion-requested"
+    completes = work.kind == "task-completion-requested"
     return Ask(
         asking(event),
         event.occurred_at,
         event.event_id,
         partial(permitted, work),
         getattr(event, "reason", None),
-        named(event) if event.TYPE == "task-delegate-requested" else None,
+        named(event) if work.kind == "task-delegate-requested" else None,
         event.closing_event_id if completes else None,
         work.bundle.closers(work.agent.name, task.rule) if completes else (),
     )
@@ -126,9 +126,9 @@ def permitted(work: Work, task: Task, person: Person, as_lead: bool = False) -> 
     not be of the task's roles, but never leaves the scope."""
     setting = Setting(work.bundle, work.event.clinic_id, work.placed.logged_at)
     answer = may_do(setting, task, person, as_lead)
-    if isinstance(answer, Refused) or work.event.TYPE not in TAKES:
+    if isinstance(answer, Refused) or work.kind not in TAKES:
         return answer
-    ends = None if work.event.TYPE == "task-start-requested" else ends_before(setting, task, person)
+    ends = None if work.kind == "task-start-requested" else ends_before(setting, task, person)
     return ends or too_busy(setting, task, person) or answer
 
 
@@ -254,6 +254,6 @@ def _of_ended(work: Work) -> Refused | None:
     if ended is None:
         return Refused("unknown-task", "Expected a task of this agent in this case, but there is none of this id.")
     closing = getattr(event, "closing_event_id", None)
-    if event.TYPE == "task-completion-requested" and ended.status == "completed" and closing == ended.closing:
+    if work.kind == "task-completion-requested" and ended.status == "completed" and closing == ended.closing:
         return None
     return Refused("ended", f"Expected an open task, but it is {ended.status}.")

@@ -6,12 +6,13 @@ when one of the deciding rules is met in full: its credentials and its supervisi
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from clinicflow.core.durations import DAY
 from clinicflow.core.hours import ClinicHours, Zone, clinic_hours, parse_day
+from clinicflow.events import SiteSupervisor
 
 DECISIONS = ("allowed", "allowed-with-supervision", "prohibited")
 CONFIDENCE = ("verified", "known", "default", "unverified")
@@ -23,13 +24,6 @@ KEPT = 10_000
 """How many decisions are kept."""
 
 _NEEDS_NOBODY = frozenset({"general", "none", "telehealth"})
-
-
-class Supervisor(NamedTuple):
-    """A member of staff on site, in the role in which this person may supervise."""
-
-    staff_id: str
-    role: str
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -51,7 +45,7 @@ class Person(msgspec.Struct, frozen=True):
     break_overdue: bool = False
     on_break: bool = False
     ending: tuple[str, ...] = ()
-    present: tuple[Supervisor, ...] = ()
+    present: tuple[SiteSupervisor, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True):

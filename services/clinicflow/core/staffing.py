@@ -5,8 +5,9 @@ from typing import Any
 
 from clinicflow.core.durations import DAY, MINUTE
 from clinicflow.core.hours import WEEKDAYS, ClinicHours, parse_day, parse_ranges, weekday
-from clinicflow.core.scope import Person, Supervisor
+from clinicflow.core.scope import Person
 from clinicflow.errors import InvalidBundle
+from clinicflow.events import SiteSupervisor
 
 CREDENTIALS = frozenset(
     {
@@ -114,9 +115,9 @@ class Staffing:
             present=tuple(each for each in self._others(staff_id, clinic_id, at) if each.role in self.supervising),
         )
 
-    def _others(self, staff_id: str, clinic_id: str, at: int) -> list[Supervisor]:
+    def _others(self, staff_id: str, clinic_id: str, at: int) -> list[SiteSupervisor]:
         here = self.on_site(clinic_id, at)
-        return [Supervisor(name, self._staff[name]["role"]) for name in here if name != staff_id]
+        return [SiteSupervisor(staff_id=name, role=self._staff[name]["role"]) for name in here if name != staff_id]
 
 
 def is_lead(person: Mapping[str, Any], clinic_id: str) -> bool:

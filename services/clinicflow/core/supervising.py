@@ -1,11 +1,10 @@
 """On whom a task rests whose scope of practice asks for supervision: named when it is taken, anew when they leave."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
 
-from clinicflow.core.scope import Person, Supervisor
+from clinicflow.core.scope import Person
 from clinicflow.core.task import Task, TaskChange
 from clinicflow.events import SiteSupervisor
 
@@ -13,6 +12,8 @@ from clinicflow.events import SiteSupervisor
 def supervisor_of(task: Task, person: Person, roles: tuple[str, ...]) -> str | None:
     """Who supervises a person at a task: whoever does so already and is still there, else the first of ``roles`` as the
     person's stamp lists them; nobody when it names nobody of these roles."""
+    if not roles:
+        return None
     permitted = [each.staff_id for each in person.present if each.role in roles]
     return task.supervisor if task.supervisor in permitted else next(iter(permitted), None)
 
@@ -24,11 +25,6 @@ def changed_supervisor(task: Task, supervisor: str | None) -> TaskChange | None:
     return TaskChange("supervised", replace(task, supervisor=supervisor), task.owner)
 
 
-def stamped(event: Any) -> tuple[Supervisor, ...]:
+def stamped(event: Any) -> tuple[SiteSupervisor, ...]:
     """Who was on site to supervise, as an event was stamped; nobody in events from before that was asked."""
-    return tuple([Supervisor(each.staff_id, each.role) for each in getattr(event, "supervisors", ())])
-
-
-def stamp(present: Iterable[Supervisor]) -> list[SiteSupervisor]:
-    """The same, to be written into an event."""
-    return [SiteSupervisor(staff_id=each.staff_id, role=each.role) for each in present]
+    return tuple(getattr(event, "supervisors", ()))

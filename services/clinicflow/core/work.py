@@ -41,6 +41,7 @@ class Work:
         "ended",
         "errors",
         "event",
+        "kind",
         "patient",
         "phase",
         "placed",
@@ -59,7 +60,8 @@ class Work:
         self.case = case
         self.placed = placed
         self.event = event
-        self.plan = bundle.plans[agent.name].get(event.TYPE, NOTHING)
+        self.kind = kind = event.TYPE
+        self.plan = bundle.plans[agent.name].get(kind, NOTHING)
         data = case.data
         self.state: Any = data if type(data) is agent.state else state_of(agent, case)
         self.phase = case.phase

@@ -9,8 +9,8 @@ import msgspec
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event, Micros
 from clinicflow.core.people import People
-from clinicflow.core.scope import Supervisor
 from clinicflow.errors import Problem
+from clinicflow.events import SiteSupervisor
 
 
 class Stamping(msgspec.Struct, frozen=True):
@@ -68,8 +68,8 @@ def delegate(here: Stamping, staff_id: str) -> dict[str, Any] | None:
     }
 
 
-def _present(supervisors: tuple[Supervisor, ...]) -> list[dict[str, str]]:
-    return [each._asdict() for each in supervisors]
+def _present(supervisors: tuple[SiteSupervisor, ...]) -> list[dict[str, str]]:
+    return [msgspec.structs.asdict(each) for each in supervisors]
 
 
 def of(kind: type[Event], doc: dict[str, Any], here: Stamping, staff_id: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from clinicflow.core.ids import endless_case, named
 from clinicflow.core.kinds import KEYS
 from clinicflow.core.outcome import AgentCase, Outcome
 from clinicflow.core.people import People
-from clinicflow.core.supervising import stamp
 from clinicflow.core.task import Task
 from clinicflow.core.visit import in_clinic
 from clinicflow.core.waiting import forgotten
@@ -140,7 +139,7 @@ class Stage(VirtualWorld):
         if word == "claim":
             stamps["credentials_ending"] = list(person.ending)
         if word in SUPERVISED:
-            stamps["supervisors"] = stamp(person.present)
+            stamps["supervisors"] = list(person.present)
         if "to_staff" in values:
             stamps |= self._other(str(values["to_staff"]), at, task.due_at)
         return self.happens(
@@ -198,7 +197,7 @@ class Stage(VirtualWorld):
             "to_on_break": other.on_break,
             "to_credentials_ending": list(other.ending),
             "on_site_supervisors": list(other.supervisors),
-            "supervisors": stamp(other.present),
+            "supervisors": list(other.present),
             **self._busy(staff, "to_"),
         }
 

@@ -12,7 +12,6 @@ import msgspec
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event, Micros
 from clinicflow.core.ids import named
-from clinicflow.core.supervising import stamp
 from clinicflow.events import EVENT_TYPES
 from clinicflow.simulate.patients import MINUTE
 
@@ -126,7 +125,7 @@ class Agenda:
             "jurisdiction": self.bundle.clinic(clinic).get("jurisdiction"),
             "clinic_assigned": clinic in entry.get("clinics", ()),
             "lead": person.lead,
-            "supervisors": stamp(person.present),
+            "supervisors": list(person.present),
         }
         actor = {"actor_id": by, "actor_role": person.role, "actor_credentials": list(person.credentials)}
         return actor | {name: value for name, value in stamped.items() if name in kind.STAMPED}
