@@ -74,6 +74,7 @@ def replay(place: Place, processes: int | None = None) -> Report:
     Raises ``UnusableRecording`` when no agent has ever applied an event, and what opening the place raises.
     """
     started = time.perf_counter()
+    fast_folding()  # reading and compiling a bundle throws as little away
     recorded, compiled = asyncio.run(_prepared(place))
     shares = shares_of(recorded, processes or _processes(recorded))
     if len(shares) == 1:
