@@ -44,6 +44,8 @@ class Feed:
         self.gap_at: int | None = None
         """The position that came although an earlier one was due."""
         self.last_seen = time.monotonic()
+        self.turn = 0
+        """The last round in which it had the room that others wait for."""
         self._ask_at = 0.0
         self._ask_delay = _ASK_FIRST_S
 
@@ -81,15 +83,23 @@ class Taken(msgspec.Struct):
     dropped: int = 0
 
 
-def take(feeds: dict[int, Feed], journal: str, limit: int) -> Taken:
-    """Take up to ``limit`` records out of the buffers, a share from each partition so that none waits for another."""
+def take(feeds: dict[int, Feed], journal: str, limit: int, turn: int) -> Taken:
+    """Take up to ``limit`` records out of the buffers in round number ``turn``.
+
+    A partition with no more than its share waits for no other one. Those that lag have what room is left in turn, one
+    whole before the next: a case is written once a round, so many records of few cases make few rows.
+    """
     taken = Taken([], [], set())
     waiting = [feeds[number] for number in sorted(feeds) if feeds[number].records]
-    while waiting and len(taken.arrived) < limit:
-        share = max(1, (limit - len(taken.arrived)) // len(waiting))
-        for feed in waiting:
+    share = limit // len(waiting) if waiting else 0
+    lagging = [feed for feed in waiting if len(feed.records) > share]
+    for feed in waiting:
+        if len(feed.records) <= share:
             _take_from(feed, journal, share, taken)
-        waiting = [feed for feed in waiting if feed.records]
+    for feed in sorted(lagging, key=lambda one: one.turn):
+        if len(taken.arrived) < limit:
+            feed.turn = turn
+            _take_from(feed, journal, limit - len(taken.arrived), taken)
     return taken
 
 

@@ -216,7 +216,7 @@ class Worker:
 
         heads = {number: feed.head for number, feed in self.feeds.items()}
         feeds = self.feeds
-        taken = take(feeds, self._store.journal, self._round_events)
+        taken = take(feeds, self._store.journal, self._round_events, self._rounds + 1)
         self._room.set()
         try:
             await self._odd(taken, current)
