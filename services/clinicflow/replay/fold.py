@@ -85,10 +85,9 @@ class Fold:
             await self._case(of_case)
 
     async def _case(self, rows: list[PlacedRow]) -> None:
-        emissions, histories = self._emissions, self._histories
-        self.result.rows += len(rows)
+        emissions = self._emissions
+        self._remember(rows)
         for row in rows:
-            histories.add(row)
             placed = placed_of(row)
             if placed is None:
                 continue
@@ -98,8 +97,12 @@ class Fold:
 
     def remember(self, row: PlacedRow) -> None:
         """Count a row that is folded, and keep it for a correction that may come."""
-        self.result.rows += 1
-        self._histories.add(row)
+        self._remember([row])
+
+    def _remember(self, rows: list[PlacedRow]) -> None:
+        """The same for some rows of one case."""
+        self.result.rows += len(rows)
+        self._histories.add(rows)
 
     async def one(self, placed: Placed) -> list[TaskChange]:
         """Fold one row through every agent; the changes of tasks."""
@@ -208,15 +211,13 @@ class Histories:
         self._dropped: set[str] = set()
         self._count = 0
 
-    def add(self, row: PlacedRow) -> None:
-        """A row is folded."""
-        rows = self._rows.get(row.case_id)
-        if rows is None:
-            if row.case_id in self._dropped:
-                return
-            rows = self._rows[row.case_id] = []
-        rows.append(row)
-        self._count += 1
+    def add(self, rows: list[PlacedRow]) -> None:
+        """Some rows of one case are folded now."""
+        case_id = rows[0].case_id
+        if case_id in self._dropped:
+            return
+        self._rows.setdefault(case_id, []).extend(rows)
+        self._count += len(rows)
         while self._count > self._keep:
             oldest = next(iter(self._rows))
             self._count -= len(self._rows.pop(oldest))
