@@ -20,6 +20,24 @@ AGREED: dict[str, str] = msgspec.yaml.decode((Path(__file__).parent / "figures.y
 IN_OPENING_HOURS = {"quarantine-lot", "pull-stock", "quarantine-stock", "remove-device-from-service"}
 """Stat work on things, not on people: it is done when somebody is there."""
 
+STAT_JOBS = {
+    "facility/post-exposure-evaluation",
+    "medications/reconcile",
+    "medications/reconcile-manager",
+    "referrals/meet-ambulance",
+    "referrals/print-summary",
+    "referrals/stay-with-patient",
+    "referrals/stay-with-patient-again",
+    "rooming/stay-with-patient",
+    "specimens/collect-blood-stat",
+    "specimens/collect-specimen-stat",
+    "specimens/recollect-stat",
+    "staffing/cover-supervision",
+    "staffing/reassign-revoked",
+    "sterile/notify-provider",
+}
+"""Stat work that takes its time: who is at it is not paged all the while."""
+
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
@@ -77,3 +95,16 @@ def test_stat_work_on_people_counts_by_the_clock(document: dict[str, Any]) -> No
         and task["activity"] not in IN_OPENING_HOURS
     ]
     assert late == []
+
+
+def test_a_stat_call_is_made_again_every_five_minutes(document: dict[str, Any]) -> None:
+    """A page that nobody reads is no answer: the last step of the ladder comes again until the call has ended."""
+    once = {
+        name
+        for name, rule in rules_of(document).items()
+        if (task := rule.get("task"))
+        and task.get("priority") == "stat"
+        and task["activity"] not in IN_OPENING_HOURS
+        and (task["escalation"][-1].get("repeat") != "PT5M")
+    }
+    assert once == STAT_JOBS
