@@ -83,6 +83,14 @@ async def test_a_bad_event_is_refused_with_the_place_of_the_problem(
     assert await network.events() == []
 
 
+async def test_a_misspelt_event_is_told_the_name_that_was_meant(network: Network) -> None:
+    problem = (await post(network, {"type": "vitals-takn"})).json()["problems"][0]
+    assert problem["problem"] == "is unknown (did you mean 'vitals-taken'?)"
+    assert "vitals-taken" in problem["expected"]
+    missing = (await post(network, {"clinic_id": "north"})).json()["problems"][0]
+    assert (missing["path"], missing["problem"]) == ("type", "is missing")
+
+
 async def test_an_unknown_task_or_agent_is_refused_at_the_door(network: Network) -> None:
     async with await network.signed_in("ma-ana") as client:
         for more, path in (({}, "task_id"), ({"agent": "astrology"}, "agent"), ({"agent": "vitals"}, "task_id")):

@@ -357,7 +357,9 @@ async def test_a_delegation_is_stamped_with_the_other_person(network: Network) -
     async with await network.signed_in("ma-ana") as client:
         ask = {"type": "task-delegate-requested", "task_id": TASK, "reason": "workload", "to_staff": "fd-lena"}
         assert (await client.post("/v1/events", json=ask)).status_code == 202
-        assert (await client.post("/v1/events", json={**ask, "to_staff": "nobody"})).status_code == 422
+        refused = await client.post("/v1/events", json={**ask, "to_staff": "nobody"})
+        assert refused.status_code == 422
+        assert [problem["path"] for problem in refused.json()["problems"]] == ["to_staff"]
     asked = await network.only("task-delegate-requested")
     assert (asked.to_role, asked.to_on_shift, asked.to_clinic_assigned) == ("FD", True, True)
 

@@ -9,6 +9,7 @@ import msgspec
 from clinicflow import codec
 from clinicflow.agents import all_agents
 from clinicflow.auth import Principal
+from clinicflow.bundle_check.problems import hint
 from clinicflow.codec.times import AHEAD, micros_of
 from clinicflow.core.bundle import Bundle
 from clinicflow.core.event import Event
@@ -90,8 +91,9 @@ class Check:
         name = doc.get("type")
         kind = EVENT_TYPES.get(name) if isinstance(name, str) else None
         if kind is None:
-            expected = "one of " + ", ".join(sorted(name for name in EVENT_TYPES if public(EVENT_TYPES[name])))
-            raise Refused(422, "Unknown event type", [Problem("type", "is missing or unknown", expected)])
+            known = sorted(name for name in EVENT_TYPES if public(EVENT_TYPES[name]))
+            wrong = "is missing" if name is None else f"is unknown{hint(name, known)}"
+            raise Refused(422, "Unknown event type", [Problem("type", wrong, "one of " + ", ".join(known))])
         if not public(kind):
             problem = Problem("type", f"is {kind.TYPE}, which only agents and timers emit", "an event from outside")
             raise Refused(403, "Not from outside", [problem])
@@ -243,7 +245,13 @@ class Check:
             codec.encode(event)
         except InvalidEvent as invalid:
             said = {problem.path for problem in problems}
-            problems += [problem for problem in invalid.problems if problem.path not in said]
+            # What we stamp is missing only because of a problem that was said already, and nobody else can give it.
+            ours = set(EVENT_TYPES[doc["type"]].STAMPED) if problems else set()
+            problems += [
+                problem
+                for problem in invalid.problems
+                if problem.path not in said and not (problem.path in ours and problem.problem == "is missing")
+            ]
             if not problems:
                 problems.append(Problem("", "is not an event that can be stored", str(invalid)))
             raise Refused(422, "Not a valid event", problems) from invalid
