@@ -15,7 +15,7 @@ from clinicflow.data import data_dir
 from clinicflow.errors import UnknownId
 from clinicflow.events import MailReceived
 from clinicflow.protocols.commands import app
-from clinicflow.protocols.differences import differences
+from clinicflow.protocols.differences import differences, of_packs_alone
 from clinicflow.protocols.explain import explain_rule
 from clinicflow.protocols.recorded_day import RuleOnDay, on_day
 from clinicflow.replay.journal_file import export
@@ -53,10 +53,28 @@ def test_what_changed_is_told_with_values_before_and_after() -> None:
             "when: case.roomings == 1 && !case.seen && !has(case.ended_at)",
             "task.activity: review-allergies",
             "task.roles: MA",
+            "task.credential: ma-basic",
+            "task.due.after: PT10M",
+            "task.done_by: allergies-reviewed",
+            "task.cancelled_by: visit-ended",
+            "task.escalation[1].at: 150%",
+            "task.escalation[1].to: RN",
             "task.title.en: Ask about allergies and list them",
         ),
         ("changed", "table", "due-times"): ("times.check-in: PT5M -> PT3M",),
     }
+
+
+def test_what_a_clinic_puts_over_a_table_is_told_with_its_name() -> None:
+    own = copy.deepcopy(document())
+    own["clinics"]["north"]["tables"] = {"due-times": {"times": {"take-vitals": "PT3M"}}}
+
+    (found,) = differences(of_packs_alone(own), own)
+
+    assert found.lines() == [
+        "changed  table due-times at clinic north",
+        "           times.take-vitals: PT5M -> PT3M",
+    ]
 
 
 def test_values_are_told_as_a_person_would_write_them() -> None:

@@ -79,7 +79,10 @@ def run_scenarios(
 def diff(
     old: Annotated[Path, typer.Argument(help="Folder of a bundle.", metavar="OLD")],
     new: Annotated[
-        Path | None, typer.Argument(help="Folder of another; without it OLD's overlay is shown.", metavar="[NEW]")
+        Path | None,
+        typer.Argument(
+            help="Folder of another; without it what OLD and its clinics put over the packs is shown.", metavar="[NEW]"
+        ),
     ] = None,
     file: JournalFile = None,
     day: Annotated[bool, typer.Option("--day/--no-day", help="Also fold the recorded day under both.")] = True,
@@ -88,9 +91,9 @@ def diff(
     from clinicflow import bundle_files
     from clinicflow.agents import all_agents
     from clinicflow.core.bundle import compile_bundle
-    from clinicflow.protocols.differences import differences
+    from clinicflow.protocols.differences import differences, of_packs_alone
 
-    before = bundle_files.load(old, overlay=new is not None)
+    before = bundle_files.load(old) if new else of_packs_alone(bundle_files.load(old, overlay=False))
     after = bundle_files.load(new or old)
     changes = differences(before, after)
     for change in changes:

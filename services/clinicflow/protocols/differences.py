@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from clinicflow.core.bundle import tables_by_clinic
+
 Document = Mapping[str, Any]
 _ABSENT = "nothing"
 
@@ -28,7 +30,31 @@ def differences(old: Document, new: Document) -> list[Change]:
     found: list[Change] = []
     for part, parts_of in _PARTS.items():
         found += _compare(part, parts_of(old), parts_of(new))
+    own = _own_tables(old) | _own_tables(new)
+    found += _compare("table", _tables_of(old, own), _tables_of(new, own))
     return sorted(found)
+
+
+def of_packs_alone(document: Document) -> Document:
+    """The document without the tables that its clinics put over those of the packs."""
+    clinics = {
+        name: {key: value for key, value in clinic.items() if key != "tables"}
+        for name, clinic in document["clinics"].items()
+    }
+    return {**document, "clinics": clinics}
+
+
+def _own_tables(document: Document) -> set[tuple[str, str]]:
+    """(clinic, table) of every table over which a clinic puts values of its own."""
+    return {(name, table) for name, clinic in document["clinics"].items() for table in clinic.get("tables", ())}
+
+
+def _tables_of(document: Document, own: set[tuple[str, str]]) -> dict[str, Any]:
+    """Each such table as it holds at its clinic."""
+    tables = tables_by_clinic(document)
+    return {
+        f"{table} at clinic {clinic}": tables[clinic][table] for clinic, table in own if table in tables.get(clinic, {})
+    }
 
 
 def _rules(document: Document) -> dict[str, Any]:
@@ -79,10 +105,12 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-_TOLD = ("on", "when", "task.activity", "task.roles", "task.title.en", "raise.event", "decision", "role", "activities")
-"""What is told of a rule or of scope that came or went, by its path."""
+_UNTOLD = ("id", "note", "notes", "task.note", "task.title", "version", "owner", "valid_from", "checked_on")
+"""What is not told of a part that came or went, by its path or the beginning of it; of titles the English one is."""
 
 
 def _in_short(value: Any) -> Iterator[str]:
-    found = dict(_flat(value))
-    return (f"{path}: {found[path]}" for path in (*_TOLD, "source") if path in found)
+    for path, told in _flat(value):
+        hidden = any(path == name or path.startswith(f"{name}.") for name in _UNTOLD)
+        if path == "task.title.en" or not hidden:
+            yield f"{path}: {told}"

@@ -54,6 +54,8 @@ def check(directory: Directory, protocols: Protocols = None) -> None:
     typer.echo(f"{directory}: right. {summary(document)}, hash {bundle_hash(document)[:12]}")
     if document.get("overlay"):
         typer.echo(f"its overlay {document['overlay']} as a difference: clinicflow protocols diff {directory} --no-day")
+    elif any(clinic.get("tables") for clinic in document["clinics"].values()):
+        typer.echo(f"its clinics' own tables as a difference: clinicflow protocols diff {directory} --no-day")
 
 
 @bundle_app.command("apply")

@@ -82,7 +82,11 @@ def test_check_says_what_is_in_a_right_bundle_and_stores_nothing(store: MemorySt
 
 
 def test_the_check_says_how_an_overlay_is_shown_as_a_difference(store: MemoryStore, tmp_path: Path) -> None:
-    told = [run("check", write(tmp_path, changes), "--protocols", tmp_path / "protocols") for changes in (OVERLAY, {})]
+    plain = "".join(line for line in FILES["net/clinics.yaml"].splitlines(True) if "  tables:" not in line)
+    several = (OVERLAY, {}, {"net/clinics.yaml": plain})
+    told = [run("check", write(tmp_path, each), "--protocols", tmp_path / "protocols") for each in several]
 
-    assert [code for code, _ in told] == [0, 0]
-    assert ["clinicflow protocols diff" in output for _, output in told] == [True, False]
+    assert [code for code, _ in told] == [0, 0, 0]
+    assert ["clinicflow protocols diff" in output for _, output in told] == [True, True, False]
+    assert ["its overlay ours" in output for _, output in told] == [True, False, False]
+    assert ["its clinics' own tables" in output for _, output in told] == [False, True, False]
