@@ -141,7 +141,8 @@ def _on_type(trial: Trial, name: str, world: World, report: Report) -> bool | No
             held = _try(trial, made) or held
         except RuleFailed as error:
             shown = _shown(paths, event, patient, case)
-            report.error(trial.place, f"Expected a value on every {name}, but with {shown}: {error}")
+            remedy = "; ask has() first" if " absent" in shown and "KeyError" in str(error) else ""
+            report.error(trial.place, f"Expected a value on every {name}, but with {shown}: {error}{remedy}")
             return None
     return held
 

@@ -15,7 +15,7 @@ from clinicflow.core.bundle import tables_by_clinic
 from clinicflow.core.cel import Condition, Expression, compile_program
 from clinicflow.core.event import Event
 from clinicflow.core.rule_forms import parse_meant, parse_rule
-from clinicflow.core.rules import REVIEW, ROLES, TASK_FACTS, Rule
+from clinicflow.core.rules import PRIORITIES, REVIEW, ROLES, TASK_FACTS, Rule
 from clinicflow.core.staffing import CREDENTIALS
 from clinicflow.errors import InvalidBundle
 from clinicflow.events import EVENT_TYPES
@@ -152,6 +152,9 @@ def _check_task(raw: Raw, place: Place, document: Raw, tables: Mapping[str, Raw]
             report.error(
                 (*place, "title"), f"Expected a title in {language!r}, a language of the bundle, but there is none"
             )
+    for key in ("priority", "priority_from"):
+        if raw.get(key, "stat").isidentifier() and raw.get(key, "stat") not in PRIORITIES:
+            report.unknown((*place, key), "priority", raw[key], PRIORITIES)
     check_due(raw["due"], (*place, "due"), tables, document["clinics"], report)
     _check_end(raw, place, report)
 
