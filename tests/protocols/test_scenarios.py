@@ -9,7 +9,8 @@ from clinicflow.core.bundle import compile_bundle
 from clinicflow.data import data_dir
 from clinicflow.errors import InvalidScenario
 from clinicflow.protocols.mutants import all_rules, mutants, without
-from clinicflow.protocols.play import play
+from clinicflow.protocols.names import unknown_names
+from clinicflow.protocols.play import play, play_all
 from clinicflow.protocols.scenario import Scenario, by_bundle, read_defaults, read_scenarios
 from tests.support.bundles import shipped
 
@@ -62,6 +63,8 @@ GOOD = """\
     [
         ("[{at: 0, event: patient-arived}]", "expected a known event"),
         ("[{at: 0, event: patient-arrived, fields: {mod: walk_in}}]", "patient-arrived: "),
+        ("[{at: 0, event: patient-arrived, fields: {mode: on_foot}}]", "expected mode one of appointment, walk_in"),
+        ("[{at: 0, event: vitals-taken, fields: {temp: hot}}]", "vitals-taken: Expected `int"),
         ("[{at: 0, event: patient-arrived, by: nobody}]", "expected a member of staff"),
         ("[{at: 0, asks: claim, of: take-vitals, by: ma-ana}]", "expected a task of take-vitals"),
         ("[{at: 0, from_now: {feeds: {}}}]", "expected from_now with rules, scope, staff, tables, but got feeds"),
@@ -82,6 +85,8 @@ def test_a_scenario_that_cannot_be_played_fails_with_what_was_expected(
     ("before", "after", "expected"),
     [
         ("duty: 1", "duty: one", "Expected `int`"),
+        ("duty: 1", "duty: 73", "expected a duty from 1 to 72, but got 73"),
+        ("event: patient-arrived", "asks: grab, of: check-in, by: fd-lena", "expected asks one of claim, start"),
         ("course: normal", "course: good", "Invalid enum value"),
         ("  title: Somebody arrives\n", "", "missing required field `title`"),
         ("{task: check-in}", "{task: check-in, event: checked-in}", "expected exactly one of"),
@@ -101,6 +106,31 @@ def test_a_scenario_of_a_wrong_form_is_refused_with_file_and_place(
         read_scenarios(tmp_path)
     assert "01-greet/core.yaml" in str(caught.value)
     assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("rules: [front_desk/check-in]", "rules: [front_desk/chek-in]", "did you mean 'front_desk/check-in'?"),
+        ("{task: check-in}", "{no_task: take-vitls}", "did you mean 'take-vitals'?"),
+        ("{task: check-in}", "{no_event: vitals-takn}", "did you mean 'vitals-taken'?"),
+        ("  course:", "  clinic: nroth\n  course:", "unknown clinic 'nroth'"),
+        ("event: patient-arrived", "asks: claim, of: chek-in, by: fd-lena", "unknown rule 'chek-in'"),
+    ],
+)
+def test_a_name_that_nobody_knows_fails_though_the_check_would_hold(
+    tmp_path: Path, before: str, after: str, expected: str
+) -> None:
+    (tmp_path / "01-greet").mkdir()
+    assert before in GOOD
+    (tmp_path / "01-greet" / "core.yaml").write_text(GOOD.replace(before, after), "utf-8")
+    (played,) = play_all(read_scenarios(tmp_path), AGENTS, BUNDLE, DEFAULTS, DOCUMENT)
+    assert expected in played.faults[0]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.where)
+def test_a_scenario_uses_no_name_that_nobody_knows(scenario: Scenario) -> None:
+    assert list(unknown_names(scenario, DOCUMENTS[scenario.bundle])) == []
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,6 @@ protocols_app = typer.Typer(no_args_is_help=True, help="Prove rule packs by scen
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(protocols_app, name="protocols")
 
-DUTIES = 72
-"""Duties of medical and healthcare assistants that the catalogue knows."""
-
 Bundle = Annotated[Path | None, typer.Argument(help="Folder of a bundle; else the demo network's.", metavar="[BUNDLE]")]
 Scenarios = Annotated[Path | None, typer.Option(help="Folder of scenarios; else those that are shipped.")]
 JournalFile = Annotated[
@@ -159,6 +156,8 @@ def _tell_day(file: Path | None, old: Any, new: Any) -> None:
 
 
 def _tell(played: list[Played]) -> bool:
+    from clinicflow.protocols.scenario import DUTIES
+
     failed = [each for each in played if not each.passes]
     for each in failed:
         typer.echo(f"FAILED {each.scenario.where}: {each.scenario.title}")

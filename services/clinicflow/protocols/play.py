@@ -11,6 +11,7 @@ from clinicflow.core.event import Event
 from clinicflow.core.task import Task
 from clinicflow.errors import InvalidScenario
 from clinicflow.least_fields import MINUTE, Defaults
+from clinicflow.protocols.names import unknown_names
 from clinicflow.protocols.scenario import Check, Scenario, Step
 from clinicflow.protocols.stage import START, Stage
 
@@ -34,10 +35,14 @@ def play_all(
     agents: Mapping[str, Agent[Any]],
     bundle: Bundle,
     defaults: Defaults,
-    document: Document | None = None,
+    document: Document,
 ) -> list[Played]:
-    """Play every scenario on a clinic of its own."""
-    return [play(scenario, agents, bundle, defaults, document) for scenario in scenarios]
+    """Play every scenario on a clinic of its own; one that names what ``document`` does not know fails unplayed."""
+    told = [(scenario, list(unknown_names(scenario, document))) for scenario in scenarios]
+    return [
+        Played(scenario, faults) if faults else play(scenario, agents, bundle, defaults, document)
+        for scenario, faults in told
+    ]
 
 
 def play(

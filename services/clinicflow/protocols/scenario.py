@@ -14,6 +14,10 @@ import yaml
 from clinicflow.errors import InvalidScenario
 from clinicflow.least_fields import read_defaults as read_defaults
 
+DUTIES = 72
+"""How many duties there are; a scenario is of one of them."""
+ASKED = ("claim", "start", "pause", "resume", "release", "decline", "delegate", "complete", "fail")
+"""What a person may ask of a task."""
 Course = Literal["normal", "goes wrong"]
 
 
@@ -24,9 +28,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ``case`` is a name of the story (``order-2``), an endless case (``stock:gauze``) or that of the newest event of
     a type (``@procedure-planned``); without it the case of its kind.
     ``told`` is the minute at which it is entered, when that is later. ``id`` names the event for ``corrects`` and for
-    fields that refer to it as ``=id`` (``@type``: the newest event of a type). ``asks`` is claim, start, pause, resume,
-    release, decline, delegate, complete or fail; ``of`` the rule whose newest open task is meant;
-    ``by`` the member of staff.
+    fields that refer to it as ``=id`` (``@type``: the newest event of a type). ``asks`` is one of ``ASKED``;
+    ``of`` the rule whose newest open task is meant; ``by`` the member of staff.
     """
 
     at: float
@@ -140,12 +143,16 @@ _SUBJECTS = ("task", "no_task", "event", "no_event", "refused", "accepted")
 
 def _insist(scenario: Scenario, where: str) -> None:
     """What the types alone do not say."""
+    if not 1 <= scenario.duty <= DUTIES:
+        raise InvalidScenario(f"{where}: expected a duty from 1 to {DUTIES}, but got {scenario.duty}")
     if not scenario.rules or not _checks(scenario.turns):
         raise InvalidScenario(f"{where}: expected rules that it proves, and something that must be true")
     for turn in scenario.turns:
         for step in turn.when:
             if (step.event is not None) and (step.asks is not None):
                 raise InvalidScenario(f"{where}: expected an event or a request at minute {step.at}, but got both")
+            if step.asks is not None and step.asks not in ASKED:
+                raise InvalidScenario(f"{where}: expected asks one of {', '.join(ASKED)}, but got {step.asks}")
             if step.asks is not None and (step.of is None or step.by is None):
                 raise InvalidScenario(f"{where}: expected of (a rule) and by (a person) beside asks: {step.asks}")
         for check in turn.then:

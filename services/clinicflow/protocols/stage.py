@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
+import msgspec
+
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle, compile_bundle
 from clinicflow.core.event import Event, Placed
@@ -109,10 +111,7 @@ class Stage(VirtualWorld):
             "recorded_at": logged,
             "source_system": "scenario",
         }
-        try:
-            event = event_type(**{**given, **self._actor(by, at), **values, **envelope})
-        except TypeError as error:
-            raise InvalidScenario(f"{kind}: {error}") from error
+        event = _made(event_type, {**given, **self._actor(by, at), **values, **envelope})
         self.feed(event, logged)
         return event
 
@@ -226,6 +225,20 @@ class Stage(VirtualWorld):
         if forgotten(sides) and _here(sides):
             self.forgotten_after.append(placed.event.TYPE)
         return outcomes
+
+
+def _made(event_type: type[Event], values: Mapping[str, Any]) -> Event:
+    """The event, if all its values are of the form that its schema says."""
+    for name, symbols in event_type.ENUMS.items():
+        value = values.get(name)
+        if isinstance(value, str) and value not in symbols:
+            raise InvalidScenario(f"{event_type.TYPE}: expected {name} one of {', '.join(symbols)}, but got {value!r}")
+    try:
+        event = event_type(**values)
+        msgspec.convert(msgspec.to_builtins(event), event_type)
+    except (TypeError, msgspec.ValidationError) as error:
+        raise InvalidScenario(f"{event_type.TYPE}: {error}") from error
+    return event
 
 
 def _known(side: AgentCase) -> set[str]:
