@@ -1,6 +1,7 @@
 /** Texts of the screens in English, Spanish and Indonesian. */
 
 import { language, type Language, LANGUAGES } from "../lib/prefs";
+import { ASKED } from "./asked";
 import { HAPPENED } from "./happened";
 import { PUBLIC } from "./public";
 import { STAFF } from "./staff";
@@ -23,7 +24,7 @@ export function ofTable(table: Texts, code: string, values: Record<string, strin
 
 /** A code of a schema (event, field name, symbol, role, activity) in words. */
 export function word(code: string): string {
-  const found = (WORDS[code] ?? HAPPENED[code])?.[LANGUAGES.indexOf(language())];
+  const found = (WORDS[code] ?? HAPPENED[code] ?? ASKED[code])?.[LANGUAGES.indexOf(language())];
   if (found) return found;
   const text = code.replace(/[-_]/g, " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
