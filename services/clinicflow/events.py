@@ -781,6 +781,7 @@ class ComplaintReceived(Event, frozen=True, kw_only=True, gc=False):
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'channel': ('in_person', 'phone', 'letter', 'portal', 'other')}
 
     visit_case_id: str | None = None  # The visit that it belongs to.
+    feedback_event: str | None = None  # The answer about a visit from which it was made; null if it came by itself.
     channel: str  # How it came.
     note: str | None = None  # What was said.
 
@@ -1104,6 +1105,17 @@ class DischargeCallMade(Event, frozen=True, kw_only=True, gc=False):
     BY: ClassVar[str] = 'person'
 
     reached: bool  # Whether the patient or a carer was reached.
+
+
+class DissatisfactionFlagged(Event, frozen=True, kw_only=True, gc=False):
+    """The patient was unhappy with the visit: a complaint is made from the answer."""
+
+    TYPE: ClassVar[str] = 'dissatisfaction-flagged'
+    CASE: ClassVar[str] = 'visit'
+    AREA: ClassVar[str] = 'checkout'
+    BY: ClassVar[str] = 'derived'
+
+    feedback_event: str  # The answer in which the patient said so.
 
 
 class DocumentIndexed(Event, frozen=True, kw_only=True, gc=False):
@@ -1679,6 +1691,21 @@ class IncidentClosed(Event, frozen=True, kw_only=True, gc=False):
     measure: str  # What will be changed.
 
 
+class IncidentFiled(Event, frozen=True, kw_only=True, gc=False):
+    """Something in the work on this order went wrong, and whoever was asked to report it did. The report itself is a case of its own. Nobody is blamed in it."""
+
+    TYPE: ClassVar[str] = 'incident-filed'
+    CASE: ClassVar[str] = 'order'
+    AREA: ClassVar[str] = 'safety'
+    BY: ClassVar[str] = 'person'
+    PERSONAL: ClassVar[tuple[str, ...]] = ('note',)
+    ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'incident': ('fall', 'wrong_patient', 'mislabel', 'medication_error', 'equipment', 'other')}
+
+    of_event: str | None = None  # The event in which it went wrong; null if it is not told.
+    incident: str  # What happened.
+    note: str | None = None  # What was seen.
+
+
 class IncidentMadeSafe(Event, frozen=True, kw_only=True, gc=False):
     """The place is safe again and whoever was hurt is being looked after."""
 
@@ -1701,6 +1728,7 @@ class IncidentReported(Event, frozen=True, kw_only=True, gc=False):
     ENUMS: ClassVar[dict[str, tuple[str, ...]]] = {'incident': ('fall', 'wrong_patient', 'mislabel', 'medication_error', 'equipment', 'other')}
 
     visit_case_id: str | None = None  # The visit that it belongs to.
+    about_case_id: str | None = None  # The order in the work on which it happened; null if it was reported by itself.
     incident: str  # What happened.
     note: str | None = None  # What was seen.
 
@@ -4907,6 +4935,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'dilation-checked': DilationChecked,
     'dilation-drops-given': DilationDropsGiven,
     'discharge-call-made': DischargeCallMade,
+    'dissatisfaction-flagged': DissatisfactionFlagged,
     'document-indexed': DocumentIndexed,
     'document-misfiled': DocumentMisfiled,
     'document-scanned': DocumentScanned,
@@ -4948,6 +4977,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     'identity-mismatch-found': IdentityMismatchFound,
     'incident-acknowledged': IncidentAcknowledged,
     'incident-closed': IncidentClosed,
+    'incident-filed': IncidentFiled,
     'incident-made-safe': IncidentMadeSafe,
     'incident-reported': IncidentReported,
     'injury-logged': InjuryLogged,

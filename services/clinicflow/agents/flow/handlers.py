@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from clinicflow.agents._common import VISIT_ENDINGS, earliest, hands_on, latest
 from clinicflow.agents.flow.clinic import register as register_clinics
+from clinicflow.agents.flow.feedback import register as register_feedback
 from clinicflow.agents.flow.rooms import register as register_rooms
 from clinicflow.agents.flow.stage import view_of
 from clinicflow.agents.flow.state import FlowState
@@ -37,6 +38,7 @@ hands_on(agent)
 agent.shows(view_of)
 register_rooms(agent)
 register_clinics(agent)
+register_feedback(agent)
 
 HOW = {
     "checked-out": "checked_out",
