@@ -148,7 +148,9 @@ def test_a_task_that_was_not_made_is_explained_by_what_the_condition_saw() -> No
     ("rule", "case", "expected"),
     [
         ("vitals/nothing", "vitals-taken", "they have no vitals/nothing"),
+        ("vitals/take-vitls", "vitals-taken", "did you mean 'take-vitals'"),
         ("take-vitals", "vitals-taken", "Expected a rule such as"),
+        ("vitals/take-vitals", "visit-17", "Expected the id of a case, such as .*, but got 'visit-17'"),
         ("vitals/take-vitals", "00000000-0000-0000-0000-000000000000", "has none"),
     ],
 )

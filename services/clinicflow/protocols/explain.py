@@ -1,9 +1,11 @@
 """Why a rule made a task in a case, or did not: every event that it looks at, and what its condition saw."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from clinicflow.agents import all_agents
+from clinicflow.bundle_check.problems import hint
 from clinicflow.codec.times import text_of
 from clinicflow.core.agent import Agent
 from clinicflow.core.bundle import Bundle
@@ -19,6 +21,9 @@ from clinicflow.events import EVENT_TYPES
 from clinicflow.replay.fold import Fold, placed_of
 from clinicflow.replay.sources import Bundles, Source
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_EXAMPLE = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
 
 async def explain_rule(source: Source, case_id: str, rule_name: str) -> list[str]:
     """Lines that say for each event of the case what the rule ``agent/rule`` made of it.
@@ -27,9 +32,11 @@ async def explain_rule(source: Source, case_id: str, rule_name: str) -> list[str
     """
     agent_name, _, rule_id = rule_name.partition("/")
     agent = all_agents().get(agent_name)
-    rows = [placed for row in await source.case_rows(case_id) if (placed := placed_of(row)) is not None]
     if agent is None or not rule_id:
         raise UnknownId(f"Expected a rule such as vitals/take-vitals, but got {rule_name}")
+    if not _ID.fullmatch(case_id):
+        raise UnknownId(f"Expected the id of a case, such as {_EXAMPLE}, but got {case_id!r}")
+    rows = [placed for row in await source.case_rows(case_id) if (placed := placed_of(row)) is not None]
     if not rows:
         raise UnknownId(f"Expected the id of a case with events, but {case_id} has none")
     fold, bundles, lines = Fold(source, await source.recorded()), Bundles(source, all_agents()), []
@@ -47,7 +54,8 @@ async def explain_rule(source: Source, case_id: str, rule_name: str) -> list[str
         if not any(each.kind == "created" for each in made):
             lines += _not_made(agent, bundle, bundle.rule(agent_name, rule_id), placed, before, after)
     if not looked:
-        raise UnknownId(f"Expected a rule of the bundles that the case was under, but they have no {rule_name}")
+        near = hint(rule_id, {rule.id for rule in bundle.rules_of(agent_name)})
+        raise UnknownId(f"Expected a rule of the bundles that the case was under, but they have no {rule_name}{near}")
     return lines or [f"no task: nothing has happened in this case that {rule_name} looks at"]
 
 

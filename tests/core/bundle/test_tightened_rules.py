@@ -81,12 +81,12 @@ RULES = {
 }
 
 
-def problems_of(root: Path, own: str) -> list[Problem]:
+def problems_of(root: Path, own: str, more: dict[str, str] | None = None) -> list[Problem]:
     """What is wrong with a network whose overlay has this rule, beside packs with ``RULES``."""
     activities = FILES[ACTIVITIES] + "look-after: {scope: vitals, work: clinical}\n"
     files = {ACTIVITIES: activities, VITALS: HEAD + "".join(RULES.values()), OWN: HEAD + own}
     named = {"net/bundle.yaml": FILES["net/bundle.yaml"] + "overlay: ours\n"}
-    return check(write(root, {**files, **named}), root / "protocols", small_agents(), NOVEMBER)[1]
+    return check(write(root, {**files, **named, **(more or {})}), root / "protocols", small_agents(), NOVEMBER)[1]
 
 
 LOOSENED = {
@@ -231,3 +231,11 @@ def test_a_rule_that_does_more_or_sooner_is_right(name: str, tmp_path: Path) -> 
     assert RULES[rule].count(was) == 1
 
     assert problems_of(tmp_path, RULES[rule].replace(was, now)) == []
+
+
+def test_a_time_of_the_networks_own_table_is_judged_there(tmp_path: Path) -> None:
+    """Given a due time that a network may choose, then a rule of its own with the same key says nothing else."""
+    own = RULES["take-vitals"].replace("Take vital signs", "Measure")
+    table = FILES["protocols/tables/due-times.yaml"].replace("PT5M", "PT7M")
+
+    assert problems_of(tmp_path, own, {"net/ours/tables/due-times.yaml": table}) == []
