@@ -51,7 +51,7 @@ class Report:
 
     @property
     def problems(self) -> list[Problem]:
-        """All problems found, by file and line."""
+        """All problems found, by file and line: first what is only a warning, so that errors are what is read last."""
         return sorted(self._found, key=_order)
 
     @property
@@ -65,9 +65,9 @@ class Report:
         return self.errors > 0
 
 
-def _order(problem: Problem) -> tuple[str, int, str]:
+def _order(problem: Problem) -> tuple[bool, str, int, str]:
     file, _, line = problem.where.rpartition(":")
-    return file, int(line) if line.isdigit() else 0, problem.message
+    return problem.level == "error", file, int(line) if line.isdigit() else 0, problem.message
 
 
 def unknown(kind: str, name: object, known: Collection[str]) -> str:
