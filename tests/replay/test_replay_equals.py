@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,17 @@ def test_a_journal_file_replays_on_two_processes_like_the_journal(store: MemoryS
     assert report.rows == count == sum(len(rows) for rows in store._tables.places)
     assert report.equal, lines(report)
     assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_replay_leaves_garbage_collection_as_it_was(store: MemoryStore, tmp_path: Path, processes: int) -> None:
+    path = tmp_path / "day.journal"
+    asyncio.run(export(StoreSource(store), path))
+    before = gc.get_threshold(), gc.get_freeze_count()
+
+    replay(Place(file=str(path)), processes)
+
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 def test_a_journal_file_carries_damage_too(store: MemoryStore, tmp_path: Path) -> None:

@@ -74,14 +74,15 @@ def replay(place: Place, processes: int | None = None) -> Report:
     Raises ``UnusableRecording`` when no agent has ever applied an event, and what opening the place raises.
     """
     started = time.perf_counter()
-    fast_folding()  # reading and compiling a bundle throws as little away
-    recorded, compiled = asyncio.run(_prepared(place))
-    shares = shares_of(recorded, processes or _processes(recorded))
-    if len(shares) == 1:
-        parts = [_fold_place(place, recorded, shares[0], compiled)]
-    else:
-        with _pool(len(shares), compiled) as pool:
-            parts = list(pool.map(_fold_place, [place] * len(shares), [recorded] * len(shares), shares))
+    with fast_folding():  # reading and compiling a bundle throws as little away
+        recorded, compiled = asyncio.run(_prepared(place))
+        shares = shares_of(recorded, processes or _processes(recorded))
+        if len(shares) == 1:
+            parts = [_fold_place(place, recorded, shares[0], compiled)]
+        else:
+            with _pool(len(shares), compiled) as pool:
+                parts = list(pool.map(_fold_place, [place] * len(shares), [recorded] * len(shares), shares))
+            gc.unfreeze()
     return asyncio.run(_reported(place, recorded, parts, started))
 
 
@@ -115,13 +116,13 @@ async def fold_partitions(
     source: Source, recorded: Recorded, partitions: Sequence[int], compiled: Compiled | None = None
 ) -> _Part:
     """Fold these partitions and compare. ``compiled`` are bundles of the source that need not be compiled again."""
-    fast_folding()
-    expected = Expected(recorded, partitions)
-    await expected.load(source)
-    fold = Fold(source, recorded, expected, compiled=compiled)
-    for partition in partitions:
-        await fold.partition(partition)
-    folded = await fold.finish()
+    with fast_folding():
+        expected = Expected(recorded, partitions)
+        await expected.load(source)
+        fold = Fold(source, recorded, expected, compiled=compiled)
+        for partition in partitions:
+            await fold.partition(partition)
+        folded = await fold.finish()
     counts = Counter(one.made_by for one in folded.differences)
     folded.differences = few_of(folded.differences)
     return _Part(folded, len(fold.cases), expected.written.sets(), counts)
