@@ -1,7 +1,6 @@
 """What every door needs: store, settings, the bundle in force, and the time."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -9,14 +8,12 @@ import msgspec
 
 from clinicflow import agents
 from clinicflow.core.bundle import Bundle, compile_bundle
-from clinicflow.errors import InvalidBundle, UnknownBundle
+from clinicflow.errors import UnknownBundle
 from clinicflow.gateway.hl7.feeds import Feed, feeds_of
 from clinicflow.settings import Settings
+from clinicflow.store.compiled import CompiledBundles
 from clinicflow.store.ports import Store
-from clinicflow.store.rows import IN_FORCE, TaskRow, rules_number
-
-_EARLIER = 8
-"""Earlier bundles kept compiled."""
+from clinicflow.store.rows import TaskRow, rules_number
 
 
 def now_micros() -> int:
@@ -40,7 +37,7 @@ class Bundles:
         self._clock = clock
         self._every = int(every * 1_000_000)
         self._kept: dict[str, tuple[int, InForce]] = {}
-        self._earlier: OrderedDict[tuple[str, int], Bundle] = OrderedDict()
+        self._numbered = CompiledBundles(store, agents.all_agents(), keep=8)
 
     async def get(self, org_id: str) -> Bundle:
         """The compiled bundle in force; raises ``UnknownBundle`` when none was applied."""
@@ -67,21 +64,7 @@ class Bundles:
 
     async def rules_of(self, row: TaskRow) -> Bundle:
         """The compiled bundle that a task's case goes by; the one in force when it is that, or cannot be used."""
-        in_force, number = await self.get(row.org_id), rules_number(row)
-        if number in (IN_FORCE, in_force.number):
-            return in_force
-        key = (row.org_id, number)
-        if key not in self._earlier:
-            stored = await self._store.bundle(*key)
-            try:
-                self._earlier[key] = (
-                    compile_bundle(stored.document, number, agents.all_agents()) if stored else in_force
-                )
-            except InvalidBundle:
-                return in_force
-            while len(self._earlier) > _EARLIER:
-                self._earlier.popitem(last=False)
-        return self._earlier[key]
+        return await self._numbered.gone_by(await self.get(row.org_id), row.org_id, rules_number(row))
 
 
 class Services:

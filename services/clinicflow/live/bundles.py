@@ -1,49 +1,27 @@
-"""Compiled bundles for a worker: loaded when a row or a case names them, kept by (organization, number)."""
+"""Compiled bundles for a worker, and which of its agents look at which events under them."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from clinicflow.core.agent import Agent
-from clinicflow.core.bundle import Bundle, compile_bundle
-from clinicflow.errors import UnknownBundle
+from clinicflow.core.bundle import Bundle
+from clinicflow.store.compiled import CompiledBundles
 from clinicflow.store.ports import BundleStore
-
-_KEPT = 32
 
 Lookers = Mapping[str, tuple[Agent[Any], ...]]
 """Agents by event type, in the order of their names."""
 
 
-class Bundles:
-    """Bundles never change, so nothing here gets stale. ``agents`` are those of this worker, by name."""
+class Bundles(CompiledBundles):
+    """``agents`` are those of this worker, by name."""
 
     def __init__(self, store: BundleStore, agents: Mapping[str, Agent[Any]]) -> None:
-        self._store = store
-        self._agents = agents
-        self._kept: OrderedDict[tuple[str, int], Bundle] = OrderedDict()
+        super().__init__(store, agents)
         self._subscribed: dict[tuple[str, int], dict[str, frozenset[str]]] = {}
         self._lookers: dict[tuple[str, int], Lookers] = {}
 
-    def at_hand(self, org_id: str, number: int) -> Bundle | None:
-        """The compiled bundle if it is in memory."""
-        return self._kept.get((org_id, number))
-
-    async def get(self, org_id: str, number: int) -> Bundle:
-        """The compiled bundle. Raises ``UnknownBundle``, ``InvalidBundle``, and what the store raises."""
-        key = (org_id, number)
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = await self._load(org_id, number)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return found
-
     async def _load(self, org_id: str, number: int) -> Bundle:
-        stored = await self._store.bundle(org_id, number) if number > 0 else None
-        if stored is None:
-            raise UnknownBundle(f"Expected bundle {number} of organization {org_id}, but it is not stored")
-        bundle = compile_bundle(stored.document, number, self._agents)
+        bundle = await super()._load(org_id, number)
         self._subscribed[org_id, number] = {name: bundle.subscribed(name) for name in self._agents}
         return bundle
 

@@ -18,10 +18,10 @@ from clinicflow.core.requests import Setting
 from clinicflow.core.standing import Known
 from clinicflow.core.task import TaskChange
 from clinicflow.errors import InvalidBundle, StoreUnavailable, UnknownBundle
-from clinicflow.live.bundles import Bundles
 from clinicflow.live.clock import Clock, system_now
 from clinicflow.live.stopping import pause
 from clinicflow.store import knowledge
+from clinicflow.store.compiled import CompiledBundles
 from clinicflow.store.ports import Store
 from clinicflow.store.rows import IN_FORCE, NewEvent, TaskRow, rules_number
 from clinicflow.telemetry import log
@@ -44,7 +44,7 @@ class Rechecker:
     def __init__(self, store: Store, clock: Clock = system_now) -> None:
         self._store = store
         self._clock = clock
-        self._bundles = Bundles(store, all_agents())
+        self._bundles = CompiledBundles(store, all_agents())
         self._stopping = asyncio.Event()
         self._seen: dict[tuple[str, str], tuple[int, Known, int]] = {}
         """By organization and clinic: the bundle, what was known of people, and when the tasks were looked at."""
@@ -141,16 +141,8 @@ class Rechecker:
         which the task was made."""
         if row.rules == IN_FORCE:
             return (bundle,)
-        kept = await self._kept(bundle, row.org_id, rules_number(row))
+        kept = await self._bundles.gone_by(bundle, row.org_id, rules_number(row))
         return (bundle, kept) if row.rules is None else (kept,)
-
-    async def _kept(self, bundle: Bundle, org_id: str, number: int) -> Bundle:
-        if number == bundle.number:
-            return bundle
-        try:
-            return await self._bundles.get(org_id, number)
-        except (InvalidBundle, UnknownBundle):
-            return bundle
 
     def _remember(self, events: list[NewEvent]) -> None:
         """What was asked once about a task as it is now is not asked again by this rechecker."""
