@@ -117,11 +117,10 @@ def line_up(visits: Iterable[VisitView], policy: Policy, now: Micros) -> list[In
     keyed = []
     for visit in visits:
         if visit.stage in QUEUE:
-            long = too_long(visit, policy.line, now)
-            where = waits_from(visit) if long else place(visit, policy.line)
-            told = [Reason("patient-urgent")] if _triaged(visit) else []
-            told.append(_stands(visit, policy, now))
-            keyed.append(((-_triaged(visit), not long, where, visit.case_id), InLine(visit.case_id, tuple(told))))
+            urgency, stands = _triaged(visit), _stands(visit, policy, now)
+            told = (Reason("patient-urgent"), stands) if urgency else (stands,)
+            key = (-urgency, stands.kind != "waited-long", stands.at, visit.case_id)
+            keyed.append((key, InLine(visit.case_id, told)))
     return [each for _, each in sorted(keyed, key=lambda pair: pair[0])]
 
 

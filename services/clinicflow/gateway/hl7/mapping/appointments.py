@@ -35,7 +35,7 @@ def booked(source: Source) -> Mapped:
     fields = {
         **_span(source),
         "visit_type": _visit_type(source),
-        "needs": list(_needs(source)),
+        "needs": _needs(source),
         **_provider(source),
         **source.facts(source.patient(), _sent_at(source)),
     }
@@ -52,7 +52,7 @@ def changed(source: Source) -> Mapped:
     if not source.feed.needs:
         return Mapped(updates=True, reason="The feed file says of no resource which need it stands for (needs)")
     kinds = {"visit_type": _visit_type(source)} if any(_kinds(source)) else {}
-    return _one(source, "appointment-modified", {**kinds, "needs": list(_needs(source)), **_provider(source)})
+    return _one(source, "appointment-modified", {**kinds, "needs": _needs(source), **_provider(source)})
 
 
 def cancelled(source: Source) -> Mapped:
@@ -184,10 +184,9 @@ def _visit_type(source: Source) -> str:
     return next((kinds[kind] for kind in sent if kind in kinds), sent[0])
 
 
-def _needs(source: Source) -> Iterator[str]:
+def _needs(source: Source) -> list[str]:
     """Coded needs of the patient, by what is booked for the appointment."""
-    told = {source.feed.needs[code] for code in _resources(source) if code in source.feed.needs}
-    yield from sorted(told)
+    return sorted({source.feed.needs[code] for code in _resources(source) if code in source.feed.needs})
 
 
 def _resources(source: Source) -> Iterator[str]:
